@@ -1,0 +1,371 @@
+/**
+ * @file probe.h
+ * What a probe is: the one public header of perfbudget, for the probes in the tree and for plugins
+ * alike.
+ *
+ * A probe declares nouns (metrics, their labels, options) and a few verbs (check, open, sample,
+ * close), and streams samples to the host. The host parses options, schedules and repeats runs,
+ * summarises, judges, documents and prints; a probe owns no argv, no thresholds, no output and no
+ * exit code.
+ *
+ * A shared-object plugin exports one symbol, PROBE_EXPORT, and links to nothing: every service of
+ * the host is a pointer in struct probe_services, reached through the inline functions at the end
+ * of this file.
+ *
+ * Values are doubles in base units everywhere: bytes, seconds, per second, plain counts, ratios (1
+ * % = 0.01).
+ */
+#ifndef PERFBUDGET_PROBE_H
+#define PERFBUDGET_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of this interface. A plugin built for another version is refused. */
+#define PROBE_ABI 1u
+
+/** Name of the symbol a shared-object plugin exports: `const struct probe *const perfbudget_probe`.
+ */
+#define PROBE_EXPORT perfbudget_probe
+#define PROBE_EXPORT_NAME "perfbudget_probe"
+
+/** Unit of a value, always the base unit of its kind. */
+enum probe_unit {
+    PROBE_COUNT,            /**< plain count */
+    PROBE_BYTES,            /**< bytes */
+    PROBE_SECONDS,          /**< seconds */
+    PROBE_RATIO,            /**< a share or quotient; 1 % = 0.01 */
+    PROBE_PER_SECOND,       /**< events a second */
+    PROBE_BYTES_PER_SECOND, /**< bytes a second */
+};
+
+/** Which direction of a metric is better; a bare limit bounds in that direction. */
+enum probe_better { PROBE_NEITHER, PROBE_LOWER, PROBE_HIGHER };
+
+/** Exact metrics repeat to the last digit and are compared as they are; noisy ones are judged by a
+ * test. */
+enum probe_nature { PROBE_EXACT, PROBE_NOISY };
+
+/** How a metric folds over the labels a limit does not name. */
+enum probe_fold {
+    PROBE_FOLD_NONE, /**< not at all: a limit must name the label */
+    PROBE_FOLD_SUM,  /**< add the values of a run */
+    PROBE_FOLD_MAX,  /**< the largest value of a run */
+    PROBE_FOLD_POOL, /**< all samples together */
+};
+
+/** One dimension along which a metric has labels. An array of these ends with a NULL name. */
+struct probe_dimension {
+    const char *name; /**< lower-case word: "file", "section", "phase" */
+    const char *help; /**< what one label is, as a phrase */
+    bool complete;    /**< true: an absent label is 0; false: an absent label was not measured */
+};
+
+/** One quantity a probe measures. */
+struct probe_metric {
+    const char *name;                         /**< [a-z][a-z0-9_]*, no dot, no statistic's name */
+    const char *help;                         /**< one sentence: what it is and how it is counted */
+    const struct probe_dimension *dimensions; /**< NULL for none; else ends with a NULL name */
+    enum probe_unit unit;
+    enum probe_better better;
+    enum probe_nature nature;
+    enum probe_fold fold;
+    const char *statistic; /**< what a noisy metric is judged by where a limit names none: "p95";
+                              NULL: "median" */
+};
+
+/** Type of an option, and with it the C type of the struct member that takes its value. */
+enum probe_type {
+    PROBE_TEXT,    /**< `const char *`; NULL when absent and without a fallback */
+    PROBE_TEXTS,   /**< `struct probe_texts`: a list, or one value */
+    PROBE_FLAG,    /**< `bool`: true or false */
+    PROBE_INTEGER, /**< `int64_t` within min..max */
+    PROBE_NUMBER,  /**< `double` within min..max, a plain number */
+    PROBE_SIZE,    /**< `double`, bytes */
+    PROBE_TIME,    /**< `double`, seconds */
+    PROBE_SHARE,   /**< `double`, a ratio, written with % or plain */
+    PROBE_CHOICE,  /**< `int`: index into choices */
+    PROBE_COMMAND, /**< `struct probe_texts`: argv, written as a list or as one text split like a
+                      shell does */
+    PROBE_PAIRS,   /**< `struct probe_pairs`: a map of texts */
+    PROBE_METRICS, /**< `struct probe_readings`: a map of metrics to read from what the target
+                      prints */
+};
+
+/** A list of texts; owned by the host, alive as long as the run. */
+struct probe_texts {
+    const char *const *items;
+    size_t count;
+};
+
+/** A map of texts in the order written; owned by the host. */
+struct probe_pair {
+    const char *name, *value;
+};
+struct probe_pairs {
+    const struct probe_pair *items;
+    size_t count;
+};
+
+/** One metric that the budget file asks to be read from what a target prints. */
+struct probe_reading {
+    const char *name;    /**< the metric's name */
+    const char *pattern; /**< PCRE2 with one group, or NULL */
+    const char *json; /**< RFC 6901 pointer whose last token may be `*`, or NULL; exactly one of the
+                         two is set */
+    double scale; /**< multiply what was read by this to get the base unit: 0.001 for `unit: ms` */
+    bool self; /**< no `unit` written: what is read must carry its own unit, or is a plain count */
+    enum probe_unit unit;
+    enum probe_better better;
+    enum probe_nature nature;
+};
+struct probe_readings {
+    const struct probe_reading *items;
+    size_t count;
+};
+
+/**
+ * One option: a key below `with:` of a budget. The same rows describe the keys of the budget file
+ * and the options of the command line. Write rows with PROBE_OPTION, which checks the member's
+ * type.
+ */
+struct probe_option {
+    const char *name;
+    enum probe_type type;
+    size_t offset;        /**< of the member in the config struct */
+    const char *fallback; /**< default as a user would write it; "" is absent; NULL: required */
+    double min, max;      /**< inclusive range for numbers; both 0: any not negative value */
+    const char *const *choices; /**< for PROBE_CHOICE, ends with NULL */
+    const char *help;           /**< one sentence */
+};
+
+/** A type that is only compatible with the C type an option of that kind stores. */
+#define PROBE_C_PROBE_TEXT const char *
+#define PROBE_C_PROBE_TEXTS struct probe_texts
+#define PROBE_C_PROBE_FLAG bool
+#define PROBE_C_PROBE_INTEGER int64_t
+#define PROBE_C_PROBE_NUMBER double
+#define PROBE_C_PROBE_SIZE double
+#define PROBE_C_PROBE_TIME double
+#define PROBE_C_PROBE_SHARE double
+#define PROBE_C_PROBE_CHOICE int
+#define PROBE_C_PROBE_COMMAND struct probe_texts
+#define PROBE_C_PROBE_PAIRS struct probe_pairs
+#define PROBE_C_PROBE_METRICS struct probe_readings
+/** offsetof that does not compile when the member is not exactly of the type the option stores. */
+#define PROBE_MEMBER(structure, member, kind)                                       \
+    (offsetof(structure, member) +                                                  \
+     0 * sizeof(char[_Generic(((structure *)0)->member, PROBE_C_##kind : 1, default \
+                              : -1)]))
+/** The first three members of an option row: `{PROBE_OPTION(struct config, PROBE_TIME, grace),
+ * .fallback = ..}`. */
+#define PROBE_OPTION(structure, kind, member) \
+    .name = #member, .type = kind, .offset = PROBE_MEMBER(structure, member, kind)
+
+/** What a probe does to the machine; the planner knows probes by this alone. */
+enum probe_need {
+    PROBE_QUIET = 1,    /**< must run alone: it times something */
+    PROBE_EXECUTES = 2, /**< runs what the budget file says; refused by --no-exec */
+    PROBE_NETWORK = 4,  /**< talks to hosts */
+    PROBE_ONCE =
+        8, /**< one run says all there is to say (files, recorded samples); never repeated */
+};
+
+/** What a target is, and so how its text becomes strings. */
+enum probe_target {
+    PROBE_TARGET_PATHS,   /**< globs of files below `directory`; `!` negates; a list or one */
+    PROBE_TARGET_COMMAND, /**< a command: a list is argv, a text is split like a shell does */
+    PROBE_TARGET_TEXT,    /**< passed on as written; a list or one */
+};
+
+/** Why a run gave no data; each ends the budget as `error`. */
+enum probe_fault {
+    PROBE_FAULT_TARGET,    /**< nothing matched, unreadable, malformed, changed while read */
+    PROBE_FAULT_CRASH,     /**< the target ended by a signal or with an unexpected status */
+    PROBE_FAULT_TIMEOUT,   /**< the run's deadline passed */
+    PROBE_FAULT_DATA,      /**< the target ran but gave no usable number */
+    PROBE_FAULT_CANCELLED, /**< the host asked to stop */
+    PROBE_FAULT_REFUSED,   /**< outside the root, or not allowed */
+    PROBE_FAULT_SYSTEM,    /**< the machine failed: no memory, no process, a library's error */
+};
+
+/** Weight of a remark that does not end the run. */
+enum probe_remark { PROBE_NOTE, PROBE_WARNING };
+
+/** What the host knows of a number that is dear to compute. */
+enum probe_recalled {
+    PROBE_RECALLED_KNOWN, /**< this is it */
+    PROBE_RECALLED_YOURS, /**< nobody knows: compute it, and say so with remember() */
+    PROBE_RECALLED_BUSY,  /**< another thread or budget is computing it just now */
+};
+
+/** A label, interned once a run set; 0 is "the whole, no label". */
+typedef uint32_t probe_label_id;
+
+struct probe_services;
+
+/** One budget being measured by one probe. Made by the host; a probe may only write `state`. */
+struct probe_run {
+    const struct probe_services *services;
+    void *host;                 /**< the services' own */
+    const void *config;         /**< the probe's config struct, filled from the options */
+    struct probe_texts targets; /**< by the probe's enum probe_target; at least one */
+    const char *directory;      /**< absolute; relative paths and commands start here */
+    const char *root;           /**< absolute; no path may leave it; NULL: anything goes */
+    uint64_t deadline; /**< CLOCK_MONOTONIC nanoseconds by when sample() must have returned */
+    int cancel_fd;     /**< readable once the host wants the run to end; -1: never */
+    void *state;       /**< the probe's own, from open() to close() */
+};
+
+/**
+ * The host's services. Only ever appended to; `size` is sizeof of the host's table, so that a
+ * plugin built against a newer header can ask whether a service is there. All may be called from
+ * the thread that runs the probe only, except `stopped`, `recall`, `remember` and the work of
+ * `parallel`.
+ */
+struct probe_services {
+    size_t size;
+    /** Adds `dimension`=`value` to `base` (0: none) and returns the label. Copies both texts. */
+    probe_label_id (*label)(struct probe_run *run, probe_label_id base, const char *dimension,
+                            const char *value);
+    /** One sample. Returns whether the host wants more of this run. Not finite is an error of the
+     * probe. */
+    bool (*emit)(struct probe_run *run, uint32_t metric, probe_label_id label, double value);
+    /** `k` of `n` events, for metrics of unit ratio. Returns as emit. */
+    bool (*emit_rate)(struct probe_run *run, uint32_t metric, probe_label_id label, uint64_t k,
+                      uint64_t n);
+    /** The quantity has no bound (a memory without maximum): breaks every limit from above. */
+    void (*unbounded)(struct probe_run *run, uint32_t metric, probe_label_id label);
+    /** Says how a metric was obtained, for the report: "zlib 1.2.13 level 9". Copies the text. */
+    void (*method)(struct probe_run *run, uint32_t metric, const char *text);
+    /** Whether some limit needs the metric; a probe computes nothing dear that is not wanted. */
+    bool (*wanted)(struct probe_run *run, uint32_t metric);
+    /** In check() only: adds a metric; returns its number, after those of the probe's table. Copies
+     * the row. */
+    uint32_t (*declare)(struct probe_run *run, const struct probe_metric *metric);
+    /** Ends the run without data. Copies both texts; hint may be NULL. */
+    void (*fail)(struct probe_run *run, enum probe_fault fault, const char *message,
+                 const char *hint);
+    /** A remark that stands in the report. Copies both texts; hint may be NULL. */
+    void (*remark)(struct probe_run *run, enum probe_remark weight, const char *message,
+                   const char *hint);
+    /** True once the deadline has passed or the host wants the run to end. Cheap; any thread. */
+    bool (*stopped)(const struct probe_run *run);
+    /** Calls work(context, i) for i below count on every free core, started in order; returns when
+     * all are done. */
+    void (*parallel)(struct probe_run *run, size_t count, void (*work)(void *context, size_t index),
+                     void *context);
+    /** Memory that lives until after close(); zeroed; never NULL. Not for samples. */
+    void *(*memory)(struct probe_run *run, size_t size);
+    /**
+     * Asks for a whole number that follows from `key` alone: a text of all that it depends on, such
+     * as a fingerprint of the bytes, their length, and the library with its version and settings.
+     * The host keeps such numbers for the run, and from run to run where it has a cache. After
+     * YOURS each key must be answered by remember(). BUSY: do something else and ask again;
+     * `wait` waits for it (until `stopped`), holding no key of its own.
+     */
+    enum probe_recalled (*recall)(struct probe_run *run, const char *key, bool wait,
+                                  uint64_t *value);
+    /** The answer to a key that was YOURS; value NULL: it could not be computed. */
+    void (*remember)(struct probe_run *run, const char *key, const uint64_t *value);
+};
+
+/** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
+struct probe {
+    uint32_t abi;            /**< PROBE_ABI; first for ever */
+    uint32_t needs;          /**< enum probe_need, or-ed */
+    const char *name;        /**< the key in a budget file: [a-z][a-z0-9-]* */
+    const char *summary;     /**< one sentence: what it measures */
+    const char *target_help; /**< one phrase: what its value names */
+    enum probe_target target;
+    const struct probe_metric
+        *metrics; /**< the first is the primary one, which bare statistics mean */
+    size_t metric_count, metric_size; /**< rows, and sizeof(struct probe_metric) */
+    const struct probe_option *options;
+    size_t option_count, option_size; /**< rows, and sizeof(struct probe_option) */
+    size_t config_size;               /**< of the struct the options fill; 0 without options */
+    /** Optional: rules across options, and declare() of metrics the options name. Measures nothing.
+     */
+    bool (*check)(struct probe_run *run);
+    /** Optional: once before the first run. */
+    bool (*open)(struct probe_run *run);
+    /** One run. The host decides how often. True when the run gave its data. */
+    bool (*sample)(struct probe_run *run);
+    /** Optional; always called after open(), also when open() failed. */
+    void (*close)(struct probe_run *run);
+};
+
+/* The services as a probe writes them. */
+
+static inline probe_label_id probe_label(struct probe_run *run, const char *dimension,
+                                         const char *value) {
+    return run->services->label(run, 0, dimension, value);
+}
+static inline probe_label_id probe_label_add(struct probe_run *run, probe_label_id base,
+                                             const char *dimension, const char *value) {
+    return run->services->label(run, base, dimension, value);
+}
+static inline bool probe_emit(struct probe_run *run, uint32_t metric, probe_label_id label,
+                              double value) {
+    return run->services->emit(run, metric, label, value);
+}
+static inline bool probe_emit_rate(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                   uint64_t k, uint64_t n) {
+    return run->services->emit_rate(run, metric, label, k, n);
+}
+static inline void probe_unbounded(struct probe_run *run, uint32_t metric, probe_label_id label) {
+    run->services->unbounded(run, metric, label);
+}
+static inline void probe_method(struct probe_run *run, uint32_t metric, const char *text) {
+    run->services->method(run, metric, text);
+}
+static inline bool probe_wanted(struct probe_run *run, uint32_t metric) {
+    return run->services->wanted(run, metric);
+}
+static inline uint32_t probe_declare(struct probe_run *run, const struct probe_metric *metric) {
+    return run->services->declare(run, metric);
+}
+/** Always false, so that `return probe_fail(..)` reads well. */
+static inline bool probe_fail(struct probe_run *run, enum probe_fault fault, const char *message,
+                              const char *hint) {
+    (run->services->fail)(run, fault, message, hint); /* cmocka has a macro of that name */
+    return false;
+}
+static inline void probe_remark(struct probe_run *run, enum probe_remark weight,
+                                const char *message, const char *hint) {
+    run->services->remark(run, weight, message, hint);
+}
+static inline bool probe_stopped(const struct probe_run *run) {
+    return run->services->stopped(run);
+}
+static inline void probe_parallel(struct probe_run *run, size_t count,
+                                  void (*work)(void *context, size_t index), void *context) {
+    run->services->parallel(run, count, work, context);
+}
+static inline void *probe_memory(struct probe_run *run, size_t size) {
+    return run->services->memory(run, size);
+}
+/** Whether the host has recall() and remember(). */
+static inline bool probe_recalls(const struct probe_run *run) {
+    return run->services->size > offsetof(struct probe_services, remember) &&
+           run->services->recall && run->services->remember;
+}
+/** Without probe_recalls every number is YOURS. */
+static inline enum probe_recalled probe_recall(struct probe_run *run, const char *key, bool wait,
+                                               uint64_t *value) {
+    return probe_recalls(run) ? run->services->recall(run, key, wait, value) : PROBE_RECALLED_YOURS;
+}
+static inline void probe_remember(struct probe_run *run, const char *key, const uint64_t *value) {
+    if (probe_recalls(run)) run->services->remember(run, key, value);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,79 @@
+/** Where the bytes of a WebAssembly file go, and what grew since another: `perfbudget inspect`. */
+#ifndef APP_INSPECT_H
+#define APP_INSPECT_H
+
+#include "base/diag.h"
+#include "wasm/profile.h"
+
+enum inspect_format { INSPECT_TEXT, INSPECT_JSON, INSPECT_CSV, INSPECT_SVG };
+
+enum { INSPECT_FILE_MAX = 1 << 30 /**< bytes of a file */ };
+
+struct inspect_request {
+    const char *path;
+    const char *against; /**< the file as it was, or NULL */
+    const char *why;     /**< a function whose way in is asked for, or NULL */
+    const char *symbols; /**< an unstripped twin, or NULL */
+    enum inspect_format format;
+    size_t top; /**< rows of each list in text */
+};
+
+/** One file taken apart. */
+struct inspection {
+    const char *path; /**< inert */
+    struct wasm_file file;
+    struct wasm_profile profile;
+    struct wasm_shares sections, namespaces, functions, generics;
+    uint64_t debug; /**< bytes of sections for debugging and linking */
+    const char **advice;
+    size_t advice_count;
+};
+
+/** One name that has other bytes than before. */
+struct grown {
+    const char *name;
+    const char *renamed;    /**< what the same body was called before, or NULL */
+    uint64_t before, after; /**< bytes; 0: new or gone */
+};
+
+/** By size of the change, largest first. */
+struct growth {
+    struct grown *items;
+    size_t count;
+};
+
+/** Takes the file apart and writes what was found in the format asked for, or adds errors. */
+bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
+                 struct diags *diags);
+
+/** What changed between two lists of shares, by name. */
+struct growth inspect_growth(struct arena *arena, const struct wasm_shares *before,
+                             const struct wasm_shares *after);
+
+/** As inspect_growth of all functions, but a body that only changed its name is one entry. */
+struct growth inspect_function_growth(struct arena *arena, const struct inspection *before,
+                                      const struct inspection *after);
+
+/** Facts about the file that something can be done about, into `advice`. */
+void inspect_advise(struct arena *arena, struct inspection *inspection);
+
+/** The formats; `before` may be NULL. */
+const char *inspect_text(struct arena *arena, const struct inspect_request *request,
+                         const struct inspection *now, const struct inspection *before);
+const char *inspect_json(struct arena *arena, const struct inspect_request *request,
+                         const struct inspection *now, const struct inspection *before);
+const char *inspect_csv(struct arena *arena, const struct inspection *now,
+                        const struct inspection *before);
+const char *inspect_svg(struct arena *arena, const struct inspection *now);
+
+/** The functions from the host's way in to the first function of that name, `path` of them from
+ * the outermost; false where there is none of the name, or nothing reaches it. */
+struct inspect_path {
+    const char **names;
+    size_t count;
+    const struct wasm_profiled *function; /**< NULL: no function of that name */
+};
+struct inspect_path inspect_why(struct arena *arena, const struct inspection *now,
+                                const char *name);
+
+#endif

@@ -1,0 +1,55 @@
+#include "app/inspect.h"
+#include "base/text.h"
+
+/** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
+static void add_field(struct text *out, const char *text) {
+    text_add_char(out, '"');
+    if (*text == '=' || *text == '+' || *text == '-' || *text == '@') text_add_char(out, '\'');
+    for (; *text; text++) {
+        if (*text == '"') text_add_char(out, '"');
+        text_add_char(out, *text);
+    }
+    text_add_char(out, '"');
+}
+
+static void add_shares(struct text *out, const char *kind, const struct wasm_shares *shares) {
+    for (size_t i = 0; i < shares->count; i++) {
+        const struct wasm_share *share = &shares->items[i];
+        text_add_format(out, "%s,", kind);
+        add_field(out, share->name);
+        text_add_format(out, ",%llu,%zu,%llu\r\n", (unsigned long long)share->bytes, share->count,
+                        (unsigned long long)share->largest);
+    }
+}
+
+static void add_growth(struct text *out, const char *kind, const struct growth *growth) {
+    for (size_t i = 0; i < growth->count; i++) {
+        const struct grown *grown = &growth->items[i];
+        text_add_format(out, "%s,", kind);
+        add_field(out, grown->name);
+        text_add_format(out, ",%llu,%llu,", (unsigned long long)grown->before,
+                        (unsigned long long)grown->after);
+        add_field(out, grown->renamed ? grown->renamed : "");
+        text_add(out, "\r\n");
+    }
+}
+
+const char *inspect_csv(struct arena *arena, const struct inspection *now,
+                        const struct inspection *before) {
+    struct text out = text_begin(arena);
+    if (before) {
+        struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
+        struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
+        struct growth functions = inspect_function_growth(arena, before, now);
+        text_add(&out, "kind,name,before,after,was\r\n");
+        add_growth(&out, "section", &sections);
+        add_growth(&out, "namespace", &spaces);
+        add_growth(&out, "function", &functions);
+        return out.data;
+    }
+    text_add(&out, "kind,name,bytes,count,retained\r\n");
+    add_shares(&out, "section", &now->sections);
+    add_shares(&out, "namespace", &now->namespaces);
+    add_shares(&out, "function", &now->functions);
+    return out.data;
+}

@@ -1,0 +1,161 @@
+#include "app/judge.h"
+
+#include <string.h>
+
+#include "app/baseline.h"
+#include "app/exit_code.h"
+#include "base/text.h"
+
+/* What the stored report and the limits to judge by come to. */
+struct judging {
+    struct budget_set stored_set, set;
+    struct evidence *evidence;
+    struct verdicts stored, verdicts;
+    struct outputs outputs;
+};
+
+/* The first `runs` runs of a measurement, sharing its samples. */
+static void measurement_prefix(const struct measurement *whole, size_t runs, struct series *series,
+                               struct measurement *prefix) {
+    *prefix = *whole;
+    prefix->runs = runs;
+    prefix->series = series;
+    for (size_t i = 0; i < whole->count; i++) {
+        series[i] = whole->series[i];
+        if (series[i].runs <= runs) continue;
+        series[i].runs = runs;
+        series[i].count = runs ? series[i].run_ends[runs - 1] : 0;
+    }
+}
+
+/* Asks the verdicts as the run did: after as many runs as they wanted each time. */
+static void budget_replay(struct arena *arena, struct verdicts *verdicts, size_t index,
+                          const struct measurement *measurement) {
+    struct series *series = arena_alloc(arena, (measurement->count + 1) * sizeof *series);
+    size_t wanted = verdicts_wanted(verdicts, index, NULL);
+    while (wanted && wanted <= measurement->runs) {
+        struct measurement prefix;
+        measurement_prefix(measurement, wanted, series, &prefix);
+        size_t next = verdicts_wanted(verdicts, index, &prefix);
+        if (next <= wanted) break;
+        wanted = next;
+    }
+}
+
+static void verdicts_replay(struct arena *arena, struct judging *judging,
+                            struct verdict_options options) {
+    verdicts_begin(&judging->verdicts, arena, &judging->set, options);
+    for (size_t i = 0; i < judging->set.count; i++) {
+        const struct measurement *measurement = judging->evidence[i].measurement;
+        if (measurement && !measurement->missing)
+            budget_replay(arena, &judging->verdicts, i, measurement);
+    }
+    verdicts_finish(&judging->verdicts, judging->evidence);
+}
+
+static void warn_of_differences(const struct judging *judging, struct diags *diags) {
+    for (size_t i = 0; i < judging->set.count; i++) {
+        const struct budget_verdict *now = &judging->verdicts.budgets[i];
+        const struct budget_verdict *then = &judging->stored.budgets[i];
+        for (size_t row = 0; row < now->count && row < then->count; row++) {
+            enum outcome a = then->rows[row].outcome, b = now->rows[row].outcome;
+            if (a != b)
+                diag_warning(diags, JUDGE_DIFFERS, now->rows[row].limit->place, NULL,
+                             "`%s` of `%s` was judged %s and now comes out as %s",
+                             now->rows[row].limit->key, now->budget->id, outcome_words[a],
+                             outcome_words[b]);
+        }
+    }
+}
+
+/* What the report measured under a budget's id, if that is what the budget asks for now. */
+static const struct evidence *stored_evidence(const struct judging *judging,
+                                              const struct evidence *stored,
+                                              const struct budget *budget, struct diags *diags) {
+    struct arena *arena = diags->arena;
+    const struct budget *old = budget_find(&judging->stored_set, budget->id);
+    const struct evidence *found = old ? &stored[old - judging->stored_set.budgets] : NULL;
+    if (!found || !found->measurement) {
+        diag_error(diags, JUDGE_UNKNOWN, budget->place, NULL,
+                   "the report holds no measurement of `%s`", budget->id);
+        return NULL;
+    }
+    const char *then = old->probe ? old->probe->name : "", *now = budget->probe->name;
+    const char *old_target = old->target_text ? old->target_text : "";
+    if (strcmp(then, now) == 0 && text_equal(old_target, budget->target_text)) return found;
+    diag_error(diags, JUDGE_UNKNOWN, budget->place, "run `perfbudget check` with this budget file",
+               "the report measured `%s` as `%s: %s`, not as `%s: %s`", budget->id, then,
+               text_inert(arena, old_target), now, text_inert(arena, budget->target_text));
+    return NULL;
+}
+
+static bool judging_load(struct arena *arena, const struct judge_request *request,
+                         struct judging *judging, struct diags *diags) {
+    struct evidence *stored = judging->evidence;
+    if (!budget_load(arena, request->budget, &judging->set, diags)) return false;
+    judging->evidence = arena_alloc(arena, (judging->set.count + 1) * sizeof *judging->evidence);
+    for (size_t i = 0; i < judging->set.count; i++) {
+        const struct budget *budget = &judging->set.budgets[i];
+        if (!budget->probe || !(budget->selected || budget->leaned_on)) continue;
+        const struct evidence *found = stored_evidence(judging, stored, budget, diags);
+        if (!found) continue;
+        judging->evidence[i] = *found;
+        if (!found->measurement->missing)
+            judging->evidence[i].measurement =
+                measurement_renumbered(arena, found->measurement, budget);
+    }
+    return true;
+}
+
+static int judging_close(const struct judge_request *request, struct report *report,
+                         const struct diags *diags) {
+    int outcome = outcome_exit_code(report->verdicts->effect);
+    if (request->report_only && (outcome == EXIT_FAIL || outcome == EXIT_INCONCLUSIVE))
+        outcome = EXIT_PASS;
+    report->exit_code = exit_code_of(0, diags_exit_code(diags), outcome);
+    return report->exit_code;
+}
+
+/* What the stored run was compared with, for the set that is judged by. */
+static struct report_against *against_again(struct arena *arena, const struct judging *judging,
+                                            const struct report *read) {
+    if (!read->against) return NULL;
+    struct report_against *against = arena_new_object(arena, struct report_against);
+    *against = *read->against;
+    const struct bases_request request = {&judging->set, &judging->stored_set,
+                                          read->against->bases};
+    against->bases = bases_renumbered(arena, &request);
+    return against;
+}
+
+int judge_run(struct arena *arena, const struct judge_request *request, struct report *report,
+              struct diags *diags) {
+    struct judging *judging = arena_new_object(arena, struct judging);
+    *report = (struct report){0};
+    struct report read;
+    if (!report_read(arena, request->path, &read, &judging->stored_set, &judging->evidence,
+                     &judging->stored, diags))
+        return diags_exit_code(diags);
+    judging->set = judging->stored_set;
+    if (request->budget && !judging_load(arena, request, judging, diags))
+        return diags_exit_code(diags);
+    if (!outputs_open(arena, &request->outputs, &judging->outputs, diags))
+        return diags_exit_code(diags);
+
+    struct verdict_options options = request->verdict;
+    struct report_against *against = against_again(arena, judging, &read);
+    against_options(against, &options);
+    verdicts_replay(arena, judging, options);
+    if (!request->budget) warn_of_differences(judging, diags);
+    *report = read;
+    report->against = against;
+    report->set = &judging->set;
+    report->evidence = judging->evidence;
+    report->verdicts = &judging->verdicts;
+    report->diags = diags;
+    int code = judging_close(request, report, diags);
+    const struct report_text_options plain = {.columns = 100};
+    if (!outputs_write(arena, &judging->outputs, report, &plain, diags))
+        code = judging_close(request, report, diags);
+    return code;
+}

@@ -1,0 +1,67 @@
+#include "app/lint.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "verdict/verdict.h"
+
+/* The budget whose probe's runs give the samples of this one: itself, or what it is `of`. */
+static const struct budget *budget_source(const struct budget_set *set,
+                                          const struct budget *budget) {
+    for (size_t depth = 0; budget->of && depth < set->count; depth++)
+        budget = &set->budgets[budget->source];
+    return budget;
+}
+
+static bool one_sample_a_run(const struct budget *source, const struct limit *limit) {
+    return source->probe && limit->metric < source->probe->metric_count &&
+           !(source->probe->needs & PROBE_ONCE) && !limit->pattern.wild;
+}
+
+static bool lint_limit(const struct budget_set *set, const struct budget *budget,
+                       const struct limit *limit, struct diag *found) {
+    const struct budget *source = budget_source(set, budget);
+    const struct probe_metric *metric = budget->metrics.items[limit->metric];
+    if (limit->kind == LIMIT_WARN || metric->nature == PROBE_EXACT || budget->derive) return true;
+    if ((limit->kind == LIMIT_REGRESSION || limit->kind == LIMIT_IMPROVEMENT) &&
+        !limit->has_baseline)
+        return true;
+    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, source->runs.fixed);
+    struct arena *arena = set->arena;
+    const char *confidence = unit_show(arena, budget->confidence, PROBE_RATIO);
+    found->place = limit->place;
+    if (needed == 0) {
+        found->message = text_format(
+            arena, "`%s` can never be proven, whatever the number of samples", limit->key);
+        found->hint =
+            "a share of 0 needs infinitely many samples: bound the count instead, or allow a "
+            "small share";
+        return false;
+    }
+    if (!one_sample_a_run(source, limit) || needed <= source->runs.max) return true;
+    found->message = text_format(arena,
+                                 "`%s` can never pass: %" PRIu64
+                                 " runs are needed for %s confidence, %zu are allowed",
+                                 limit->key, needed, confidence, source->runs.max);
+    found->hint = text_format(arena,
+                              source->runs.fixed
+                                  ? "write `runs: %" PRIu64 "`, or judge a lower quantile"
+                                  : "allow `runs: {max: %" PRIu64 "}`, or judge a lower quantile",
+                              source->runs.fixed ? needed : needed * 2);
+    return false;
+}
+
+bool lint_limits(const struct budget_set *set, enum diag_level level, struct diags *diags) {
+    bool good = true;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct budget *budget = &set->budgets[i];
+        for (size_t row = 0; row < budget->limit_count; row++) {
+            struct diag found = {.level = level, .code = LINT_UNPROVABLE};
+            if (lint_limit(set, budget, &budget->limits[row], &found)) continue;
+            diag_add(diags, &found);
+            good = false;
+        }
+    }
+    return good;
+}

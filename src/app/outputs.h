@@ -1,0 +1,33 @@
+/** Reports on their way out: every target is checked and opened before the first probe runs. */
+#ifndef APP_OUTPUTS_H
+#define APP_OUTPUTS_H
+
+#include "base/file.h"
+#include "report/report.h"
+
+struct report_output {
+    const struct report_format *format;
+    struct output output;
+};
+
+struct outputs {
+    struct report_output *items;
+    size_t count;
+};
+
+/** Opens every `FORMAT=PATH`; unknown formats and unusable targets are errors, all reported at
+ * once. */
+bool outputs_open(struct arena *arena, const struct probe_pairs *wanted, struct outputs *outputs,
+                  struct diags *diags);
+
+/** Whether one of them is standard output: nothing else may be printed there. */
+bool outputs_use_standard(const struct probe_pairs *wanted);
+
+/** Writes the report into all of them, each whole or not at all. */
+bool outputs_write(struct arena *arena, struct outputs *outputs, const struct report *report,
+                   const struct report_text_options *options, struct diags *diags);
+
+/** Removes what was opened and not written. */
+void outputs_discard(struct outputs *outputs);
+
+#endif

@@ -1,0 +1,356 @@
+#include "app/schema_budget.h"
+
+#include "app/describe.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "budget/budget_schema.h"
+#include "schema/field.h"
+
+/* Editors resolve YAML's types and perfbudget does not, so every scalar may be written as text;
+ * `${..}` may stand in for any value. */
+#define OR_VARIABLE(pattern) "^(" pattern "|.*\\$\\{[^}]+\\}.*)$"
+#define NUMBER "[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?"
+
+/* What one walk of the tables carries along. */
+struct writer {
+    struct arena *arena;
+    const struct registry *registry;
+    bool overlay; /* of a profile: everything may be null, nothing is required */
+};
+
+static json *put_reference(json *object, const char *name, const char *definition,
+                           struct arena *arena) {
+    json *reference = json_put_object(object, name);
+    json_put_text(reference, "$ref", text_format(arena, "#/$defs/%s", definition));
+    return reference;
+}
+
+static void put_types(json *schema, const char *first, const char *second) {
+    json *types = json_put_list(schema, "type");
+    json_push_text(types, first);
+    json_push_text(types, second);
+}
+
+static void put_choices(json *schema, const struct probe_option *row) {
+    json *values = json_put_list(schema, "enum");
+    for (const char *const *choice = row->choices; *choice; choice++) {
+        json_push_text(values, *choice);
+        if ((*choice)[0] >= '0' && (*choice)[0] <= '9') {
+            double number = 0;
+            for (const char *c = *choice; *c; c++) number = number * 10 + (*c - '0');
+            json_push_number(values, number);
+        }
+    }
+}
+
+static void put_flag(json *schema) {
+    json *values = json_put_list(schema, "enum");
+    json_push_flag(values, true);
+    json_push_flag(values, false);
+    json_push_text(values, "true");
+    json_push_text(values, "false");
+}
+
+static void put_texts(json *schema) {
+    json *types = json_put_list(schema, "type");
+    json_push_text(types, "array");
+    json_push_text(types, "string");
+    json_push_text(types, "number");
+    json_put_number(schema, "minItems", 1);
+    put_types(json_put_object(schema, "items"), "string", "number");
+}
+
+/* No map may be empty. */
+static void put_map_type(json *schema) {
+    json_put_text(schema, "type", "object");
+    json_put_number(schema, "minProperties", 1);
+}
+
+static void put_named_texts(json *schema) {
+    put_map_type(schema);
+    json *value = json_put_object(schema, "additionalProperties");
+    json *types = json_put_list(value, "type");
+    json_push_text(types, "string");
+    json_push_text(types, "number");
+    json_push_text(types, "boolean");
+}
+
+static void put_readings(json *schema, struct arena *arena) {
+    put_map_type(schema);
+    put_reference(schema, "additionalProperties", "metric", arena);
+}
+
+/* The schema of one scalar or list, by its type. */
+static void put_value(struct writer *writer, json *schema, const struct probe_option *row) {
+    switch (row->type) {
+    case PROBE_TEXT:
+        put_types(schema, "string", "number");
+        return;
+    case PROBE_TEXTS:
+    case PROBE_COMMAND:
+        put_texts(schema);
+        return;
+    case PROBE_FLAG:
+        put_flag(schema);
+        return;
+    case PROBE_INTEGER:
+        put_types(schema, "integer", "string");
+        json_put_text(schema, "pattern", OR_VARIABLE("[0-9]+"));
+        if (row->max > 0) {
+            json_put_number(schema, "minimum", row->min);
+            json_put_number(schema, "maximum", row->max);
+        }
+        return;
+    case PROBE_NUMBER:
+    case PROBE_SIZE:
+        put_types(schema, "number", "string");
+        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?[A-Za-z]*"));
+        return;
+    case PROBE_TIME:
+        json_put_text(schema, "type", "string");
+        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?(ns|us|µs|ms|s|min|h)"));
+        return;
+    case PROBE_SHARE:
+        put_types(schema, "string", "number");
+        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?%?"));
+        return;
+    case PROBE_CHOICE:
+        put_choices(schema, row);
+        return;
+    case PROBE_PAIRS:
+        put_named_texts(schema);
+        return;
+    case PROBE_METRICS:
+        put_readings(schema, writer->arena);
+        return;
+    }
+}
+
+static void put_options(struct writer *writer, json *definitions, const struct probe *probe) {
+    json *schema = json_put_object(definitions, text_format(writer->arena, "with-%s", probe->name));
+    put_map_type(schema);
+    json_put_text(schema, "description", text_format(writer->arena, "Options of %s.", probe->name));
+    json *properties = json_put_object(schema, "properties");
+    json *required = json_new_list();
+    for (size_t i = 0; i < probe->option_count; i++) {
+        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
+        json *property = json_put_object(properties, row->name);
+        put_value(writer, property, row);
+        json_put_text(property, "description", row->help);
+        if (!row->fallback) json_push_text(required, row->name);
+    }
+    if (json_count(required))
+        json_put(schema, "required", required);
+    else
+        json_free(required);
+    json_put_flag(schema, "additionalProperties", false);
+}
+
+static const char *definition_name(struct writer *writer, const struct budget_keys *keys) {
+    static const struct {
+        const struct budget_keys *keys;
+        const char *name;
+    } names[] = {
+        {&budget_keys_budget, "budget"},   {&budget_keys_defaults, "defaults"},
+        {&budget_keys_profile, "profile"}, {&budget_keys_runs, "runs"},
+        {&budget_keys_bounds, "bounds"},   {&budget_keys_waiver, "waiver"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].keys == keys)
+            return writer->overlay ? text_format(writer->arena, "%s-overlay", names[i].name)
+                                   : names[i].name;
+    return "file";
+}
+
+/* What a limit holds something to. The unit depends on the metric, which loading knows. */
+static void put_quantity(json *schema, bool bare) {
+    put_types(schema, "string", "number");
+    json_put_text(schema, "pattern",
+                  bare ? OR_VARIABLE("((<=?|>=?) *)?-?" NUMBER " ?[A-Za-zµ/%]*")
+                       : OR_VARIABLE("-?" NUMBER " ?[A-Za-zµ/%]*"));
+}
+
+static bool is_bound(const struct budget_key *key) {
+    const struct budget_keys *bounds = &budget_keys_bounds;
+    return key >= bounds->rows && key < bounds->rows + bounds->count;
+}
+
+static void put_limits(struct writer *writer, json *schema) {
+    put_map_type(schema);
+    json *value = json_put_object(schema, "additionalProperties");
+    json *forms = json_put_list(value, "anyOf");
+    put_quantity(json_push(forms, json_new_object()), true);
+    json *map = json_push(forms, json_new_object());
+    json_put_text(
+        map, "$ref",
+        text_format(writer->arena, "#/$defs/%s", definition_name(writer, &budget_keys_bounds)));
+    if (writer->overlay) json_put_text(json_push(forms, json_new_object()), "type", "null");
+}
+
+static void put_named(struct writer *writer, json *schema, const struct budget_keys *children) {
+    put_map_type(schema);
+    put_reference(schema, "additionalProperties", definition_name(writer, children), writer->arena);
+    json *names = json_put_object(schema, "propertyNames");
+    json_put_text(names, "pattern", "^[A-Za-z0-9][A-Za-z0-9_-]*$");
+}
+
+static void put_key(struct writer *writer, json *schema, const struct budget_key *key) {
+    switch (key->shape) {
+    case KEY_VALUE:
+        if (is_bound(key))
+            put_quantity(schema, false);
+        else
+            put_value(writer, schema, &key->option);
+        break;
+    case KEY_MAP:
+        json_put_text(
+            schema, "$ref",
+            text_format(writer->arena, "#/$defs/%s", definition_name(writer, key->children)));
+        break;
+    case KEY_VALUE_OR_MAP: {
+        json *forms = json_put_list(schema, "anyOf");
+        put_value(writer, json_push(forms, json_new_object()), &key->option);
+        json *map = json_push(forms, json_new_object());
+        json_put_text(
+            map, "$ref",
+            text_format(writer->arena, "#/$defs/%s", definition_name(writer, key->children)));
+        break;
+    }
+    case KEY_NAMED:
+        put_named(writer, schema, key->children);
+        break;
+    case KEY_NAMED_TEXTS:
+        put_named_texts(schema);
+        break;
+    case KEY_LIMITS:
+        put_limits(writer, schema);
+        break;
+    case KEY_OPTIONS:
+        json_put_text(schema, "type", "object");
+        break;
+    case KEY_NOT_BUILT:
+        break;
+    }
+}
+
+/* One property; in an overlay it may be null as well. */
+static void put_property(struct writer *writer, json *properties, const struct budget_key *key) {
+    json *property = json_put_object(properties, key->option.name);
+    json *schema = property;
+    if (writer->overlay) {
+        json *forms = json_put_list(property, "anyOf");
+        schema = json_push(forms, json_new_object());
+        json_put_text(json_push(forms, json_new_object()), "type", "null");
+    }
+    put_key(writer, schema, key);
+    json_put_text(property, "description", key->option.help);
+    if (key->example) json_push_text(json_put_list(property, "examples"), key->example);
+}
+
+static void put_probes(struct writer *writer, json *properties, bool targets) {
+    for (size_t i = 0; i < writer->registry->count; i++) {
+        const struct probe *probe = writer->registry->probes[i];
+        json *property = json_put_object(properties, probe->name);
+        if (targets)
+            put_texts(property);
+        else
+            json_put_text(property, "$ref",
+                          text_format(writer->arena, "#/$defs/with-%s", probe->name));
+        json_put_text(
+            property, "description",
+            text_format(writer->arena, "%s Target: %s.", probe->summary, probe->target_help));
+    }
+}
+
+/* A budget has exactly one probe, `of` or `derive`; `with` is of its probe. */
+static void put_subject_rules(struct writer *writer, json *schema) {
+    json *rules = json_put_list(schema, "allOf");
+    json *subjects =
+        writer->overlay ? NULL : json_put_list(json_push(rules, json_new_object()), "oneOf");
+    for (size_t i = 0; i < budget_keys_budget.count && subjects; i++)
+        if (budget_keys_budget.rows[i].rules & KEY_SUBJECT)
+            json_push_text(json_put_list(json_push(subjects, json_new_object()), "required"),
+                           budget_keys_budget.rows[i].option.name);
+    for (size_t i = 0; i < writer->registry->count; i++) {
+        const char *name = writer->registry->probes[i]->name;
+        if (subjects)
+            json_push_text(json_put_list(json_push(subjects, json_new_object()), "required"), name);
+        json *rule = json_push(rules, json_new_object());
+        json_push_text(json_put_list(json_put_object(rule, "if"), "required"), name);
+        json *then = json_put_object(json_put_object(rule, "then"), "properties");
+        put_reference(then, "with", text_format(writer->arena, "with-%s", name), writer->arena);
+    }
+}
+
+static void put_map(struct writer *writer, json *schema, const struct budget_keys *keys) {
+    put_map_type(schema);
+    json_put_text(schema, "description", keys->help);
+    json *properties = json_put_object(schema, "properties");
+    json *required = json_new_list();
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct budget_key *key = &keys->rows[i];
+        if (!budget_key_stands(keys, key) || key->shape == KEY_NOT_BUILT) continue;
+        put_property(writer, properties, key);
+        if ((key->rules & KEY_REQUIRED) && !writer->overlay)
+            json_push_text(required, key->option.name);
+    }
+    if (keys->probes) put_probes(writer, properties, keys == &budget_keys_budget);
+    if (json_count(required))
+        json_put(schema, "required", required);
+    else
+        json_free(required);
+    json_put_flag(schema, "additionalProperties", false);
+    if (keys == &budget_keys_budget) put_subject_rules(writer, schema);
+}
+
+static void put_metric_definition(json *definitions) {
+    json *schema = json_put_object(definitions, "metric");
+    json_put_text(schema, "type", "object");
+    json_put_text(schema, "description", "One metric read from what the target prints.");
+    json *properties = json_put_object(schema, "properties");
+    static const char *const texts[][2] = {
+        {"pattern", "PCRE2 with one group; every match is a sample."},
+        {"json", "RFC 6901 pointer into the JSON that is printed; a last /* takes every element."},
+        {"unit", "Unit of the numbers: ms, KB, /s, %, ..."},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json *property = json_put_object(properties, texts[i][0]);
+        json_put_text(property, "type", "string");
+        json_put_text(property, "description", texts[i][1]);
+    }
+    json *better = json_put_list(json_put_object(properties, "better"), "enum");
+    json_push_text(better, "lower");
+    json_push_text(better, "higher");
+    json_push_text(better, "neither");
+    json *nature = json_put_list(json_put_object(properties, "nature"), "enum");
+    json_push_text(nature, "noisy");
+    json_push_text(nature, "exact");
+    json_put_flag(schema, "additionalProperties", false);
+}
+
+const char *schema_budget_json(struct arena *arena, const struct registry *registry) {
+    struct writer writer = {arena, registry, false};
+    json *root = json_new_object();
+    json_put_text(root, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    json_put_text(root, "title", "perfbudget budget file, version 1");
+    put_map(&writer, root, &budget_keys_file);
+    json *definitions = json_put_object(root, "$defs");
+    static const struct budget_keys *const plain[] = {
+        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,
+        &budget_keys_bounds, &budget_keys_waiver,
+    };
+    for (int overlay = 0; overlay <= 1; overlay++) {
+        writer.overlay = overlay;
+        for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+            put_map(&writer, json_put_object(definitions, definition_name(&writer, plain[i])),
+                    plain[i]);
+    }
+    json *profile = json_put_object(definitions, "profile");
+    put_map(&writer, profile, &budget_keys_profile);
+    for (size_t i = 0; i < registry->count; i++)
+        put_options(&writer, definitions, registry->probes[i]);
+    put_metric_definition(definitions);
+    const char *text = json_write(arena, root);
+    json_free(root);
+    return text;
+}

@@ -1,0 +1,10 @@
+/* Every diagnostic code: one file of rows a layer. Included several times, so without a guard. */
+#include "base/codes/base.h"
+#include "base/codes/yaml.h"
+#include "base/codes/schema.h"
+#include "base/codes/budget.h"
+#include "base/codes/probe.h"
+#include "base/codes/run.h"
+#include "base/codes/verdict.h"
+#include "base/codes/report.h"
+#include "base/codes/cli.h"

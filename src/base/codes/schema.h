@@ -1,0 +1,12 @@
+/* Diagnostic codes of schema/: CODE(ENUM_NAME, "stable-word", CLASS, "what it means", "what to do"). */
+CODE(SCHEMA_VALUE, "bad-value", DIAG_CONFIG, "A value is not what its key takes.", "Write it as the hint says; `perfbudget explain KEY` shows what a key takes.")
+CODE(SCHEMA_RANGE, "out-of-range", DIAG_CONFIG, "A number lies outside of what its key allows.", "Write a number in the range that is named.")
+CODE(SCHEMA_CHOICE, "unknown-choice", DIAG_CONFIG, "A word is none of those the key allows.", "Write one of the words that are named.")
+CODE(SCHEMA_UNIT, "wrong-unit", DIAG_CONFIG, "A value has no unit where it needs one, or one of another kind.", "Write the unit: 500ms for a time, 100KB for a size, 5% for a share.")
+CODE(SCHEMA_KIND, "wrong-kind", DIAG_CONFIG, "A map, a list or a text stands where another kind of value belongs.", "Write the kind of value that is named.")
+CODE(SCHEMA_EMPTY, "missing-value", DIAG_CONFIG, "A key has no value.", "Write a value, or remove the key; write '' for a text without letters.")
+CODE(SCHEMA_UNKNOWN_KEY, "unknown-key", DIAG_CONFIG, "A key is not known at this place.", "Check the spelling, and that the key belongs where it stands.")
+CODE(SCHEMA_MISSING_KEY, "missing-key", DIAG_CONFIG, "A key that is needed is missing.", "Write it.")
+CODE(SCHEMA_COMMAND, "bad-command", DIAG_CONFIG, "A command cannot be split into words without a shell.", "Quote what is special to a shell, write the command as a list, or ask for a shell with `with: {shell: true}`.")
+CODE(SCHEMA_METRIC_NAME, "metric-name", DIAG_CONFIG, "A metric's name is not allowed.", "Use small letters, digits and _, beginning with a letter, and no word for a statistic.")
+CODE(SCHEMA_METRIC_SOURCE, "metric-source", DIAG_CONFIG, "It is not clear where a metric is read from.", "Write exactly one of `pattern` and `json`.")

@@ -1,0 +1,299 @@
+#include "base/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/process_parts.h"
+
+static const uint64_t second = 1000000000, look_first = 1000000, look_interval = 5000000;
+enum { KIBIBYTE = 1024, FEW_LOOKS = 4 };
+static const double grace_default = 0.5, linger_seconds = 0.2, kill_seconds = 5, finish_seconds = 8;
+
+/* What a child goes through, in this order; a stage may be skipped. */
+enum stage {
+    STAGE_RUNS,
+    STAGE_ASKED,  /* SIGTERM was sent */
+    STAGE_KILLED, /* SIGKILL was sent */
+    STAGE_OVER,   /* it ended; what is left in the pipes is read */
+};
+
+struct watch {
+    const struct process_plan *plan;
+    struct spawned child;
+    struct capture out, err;
+    enum stage stage;
+    uint64_t until; /* when the stage has lasted long enough; UINT64_MAX: never */
+    uint64_t begun;
+    enum process_end end;
+    uint64_t look; /* when the tree's memory is looked at next; UINT64_MAX: never */
+    struct tree_memory most;
+    int looks;
+    bool over, failed, lost; /* all is reaped; it was not started; the keeper is gone */
+};
+
+static void watch_say(const struct watch *watch, enum keeper_word word) {
+    char byte = (char)word;
+    while (send(watch->child.keeper->socket, &byte, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+    }
+}
+
+static uint64_t seconds_from_now(double seconds) {
+    return clock_now() + (uint64_t)(seconds * (double)second);
+}
+
+static void watch_ask(struct watch *watch, enum process_end why) {
+    double grace = watch->plan->grace > 0 ? watch->plan->grace : grace_default;
+    watch->end = why;
+    watch->stage = STAGE_ASKED;
+    watch->until = seconds_from_now(grace);
+    watch_say(watch, KEEPER_ASK);
+}
+
+/* False once nothing is left to wait for. */
+static bool watch_time_passed(struct watch *watch) {
+    switch (watch->stage) {
+    case STAGE_RUNS:
+        watch_ask(watch, PROCESS_TIMED_OUT);
+        return true;
+    case STAGE_ASKED:
+        watch->stage = STAGE_KILLED;
+        watch->until = seconds_from_now(kill_seconds);
+        watch_say(watch, KEEPER_KILL);
+        return true;
+    case STAGE_KILLED:
+    case STAGE_OVER:
+        return false;
+    }
+    return false;
+}
+
+static void watch_wait(const struct watch *watch, struct pollfd *polls, nfds_t count) {
+    uint64_t until = watch->look < watch->until ? watch->look : watch->until;
+    uint64_t now = clock_now(), left = until > now ? until - now : 0;
+    struct timespec timeout = {.tv_sec = (time_t)(left / second), .tv_nsec = (long)(left % second)};
+    ppoll(polls, count, until == UINT64_MAX ? NULL : &timeout, NULL);
+}
+
+static bool pss_counts(const struct watch *watch) {
+    return watch->plan->want_tree_pss || (watch->plan->want_peak_memory && !watch->child.grouped);
+}
+
+static void look_begin(struct watch *watch) {
+    bool wanted = watch->plan->want_tree_rss || pss_counts(watch);
+    watch->look = wanted ? clock_now() + look_first : UINT64_MAX;
+}
+
+static void look(struct watch *watch) {
+    struct tree_memory now = tree_measure(watch->child.keeper->pid, pss_counts(watch));
+    if (now.rss > watch->most.rss) watch->most.rss = now.rss;
+    if (now.pss > watch->most.pss) watch->most.pss = now.pss;
+    if (watch->looks < FEW_LOOKS) watch->looks++;
+    double interval = watch->plan->look_interval;
+    uint64_t wait = interval > 0 ? (uint64_t)(interval * (double)second) : look_interval;
+    watch->look = watch->stage == STAGE_OVER ? UINT64_MAX : clock_now() + wait;
+    if (watch->plan->look && watch->stage == STAGE_RUNS)
+        watch->plan->look(watch->plan->looker, pss_counts(watch) ? now.pss : now.rss);
+}
+
+enum { WAIT_CHILD, WAIT_OUT, WAIT_ERR, WAIT_CANCEL, WAIT_COUNT };
+
+/* Takes what the keeper says. */
+static void watch_hear(struct watch *watch) {
+    char word = 0;
+    ssize_t got = recv(watch->child.keeper->socket, &word, 1, MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    watch->lost = got <= 0;
+    watch->failed = got > 0 && word == KEEPER_FAILED;
+    watch->over = got > 0 && word == KEEPER_OVER;
+    if (watch->stage == STAGE_OVER) return;
+    watch->stage = STAGE_OVER;
+    watch->until = seconds_from_now(linger_seconds);
+}
+
+/* Waits for one event and acts on it. False once nothing is left to wait for. */
+static bool watch_step(struct watch *watch) {
+    bool over = watch->stage == STAGE_OVER;
+    struct pollfd polls[WAIT_COUNT] = {
+        [WAIT_CHILD] = {.fd = over ? -1 : watch->child.keeper->socket, .events = POLLIN},
+        [WAIT_OUT] = {.fd = watch->out.descriptor, .events = POLLIN},
+        [WAIT_ERR] = {.fd = watch->err.descriptor, .events = POLLIN},
+        [WAIT_CANCEL] = {.fd = watch->stage == STAGE_RUNS ? watch->plan->cancel_fd : -1,
+                         .events = POLLIN},
+    };
+    watch_wait(watch, polls, WAIT_COUNT);
+    uint64_t now = clock_now();
+    if (polls[WAIT_CHILD].revents) watch_hear(watch);
+    if (polls[WAIT_OUT].revents) capture_read(&watch->out);
+    if (polls[WAIT_ERR].revents) capture_read(&watch->err);
+    if (polls[WAIT_CANCEL].revents && watch->stage == STAGE_RUNS)
+        watch_ask(watch, PROCESS_CANCELLED);
+    if (now >= watch->look) look(watch);
+    if (now >= watch->until && !watch_time_passed(watch)) return false;
+    return watch->stage != STAGE_OVER || watch->out.descriptor >= 0 || watch->err.descriptor >= 0;
+}
+
+/* What the command left behind is ended; the keeper says when that is done. */
+static void watch_finish(struct watch *watch) {
+    watch_say(watch, KEEPER_FINISH);
+    watch->until = seconds_from_now(finish_seconds);
+    watch->look = UINT64_MAX;
+    while (!watch->over && !watch->lost && clock_now() < watch->until) {
+        struct pollfd poll = {.fd = watch->child.keeper->socket, .events = POLLIN};
+        watch_wait(watch, &poll, 1);
+        if (poll.revents) watch_hear(watch);
+    }
+}
+
+static double time_seconds(struct timeval time) {
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+static void peak_choose(const struct keeper_board *board, struct process_result *result) {
+    double largest = (double)board->usage.ru_maxrss * KIBIBYTE;
+    if (largest <= 0) return; /* valgrind */
+    result->peak_rss = largest;
+    result->peak_method = largest > board->floor
+                              ? "ru_maxrss of the largest process"
+                              : "ru_maxrss, at most that of the process that started it";
+}
+
+/* The tree's resident memory was at least that of its largest process. What ended within a few
+ * looks may have been seen only while it was being loaded: there the largest process stands for the
+ * shares too, which says more than was used rather than less. NaN: nothing is known. */
+static struct tree_memory looked(const struct watch *watch) {
+    double largest = (double)watch->child.keeper->board->usage.ru_maxrss * KIBIBYTE;
+    struct tree_memory most = watch->most;
+    if (most.rss < largest) most.rss = largest;
+    if (watch->looks < FEW_LOOKS && most.pss < largest) most.pss = largest;
+    if (most.rss <= 0) most.rss = (double)NAN;
+    if (most.pss <= 0) most.pss = (double)NAN;
+    return most;
+}
+
+static void memory_choose(const struct watch *watch, struct process_result *result) {
+    const struct process_plan *plan = watch->plan;
+    const struct cgroup *group = &watch->child.keeper->group;
+    bool grouped = watch->child.grouped;
+    struct tree_memory most = looked(watch);
+    if (plan->want_tree_rss) result->tree_rss = most.rss;
+    if (plan->want_tree_pss) result->tree_pss = most.pss;
+    if (!plan->want_peak_memory) return;
+    result->peak_memory = grouped ? cgroup_peak(group) : most.pss;
+    result->memory_method = grouped ? group->method : "PSS of the tree every 5 ms, a lower bound";
+    if (isnan(result->peak_memory)) result->memory_method = NULL;
+}
+
+static void watch_result(const struct watch *watch, struct process_result *result) {
+    const struct keeper_board *board = watch->child.keeper->board;
+    result->end = watch->end;
+    if (watch->end == PROCESS_EXITED && WIFSIGNALED(board->status)) result->end = PROCESS_SIGNALLED;
+    result->status =
+        WIFSIGNALED(board->status) ? WTERMSIG(board->status) : WEXITSTATUS(board->status);
+    result->wall = clock_seconds(board->started, board->ended);
+    result->user = time_seconds(board->usage.ru_utime);
+    result->system = time_seconds(board->usage.ru_stime);
+    result->leftovers = board->leftovers;
+    if (watch->plan->want_peak_rss) peak_choose(board, result);
+    memory_choose(watch, result);
+}
+
+/* The keeper was killed, or cannot end what it started (stuck in the kernel, or another user's). */
+static void watch_abandon(struct watch *watch, struct process_result *result) {
+    bool lost = watch->lost;
+    keeper_drop(watch->child.keeper);
+    result->end = watch->end;
+    result->wall = clock_seconds(watch->begun, clock_now());
+    result->leftovers = lost ? process_sweep() : 1;
+    if (!lost || watch->end != PROCESS_EXITED) return;
+    result->end = PROCESS_NOT_STARTED;
+    result->failed_step = "keeper";
+    result->status = EPIPE;
+}
+
+void process_run(struct arena *arena, const struct process_plan *plan,
+                 struct process_result *result) {
+    struct watch watch = {.plan = plan,
+                          .end = PROCESS_EXITED,
+                          .begun = clock_now(),
+                          .until = plan->deadline ? plan->deadline : UINT64_MAX};
+    *result = (struct process_result){.peak_rss = (double)NAN,
+                                      .peak_memory = (double)NAN,
+                                      .tree_rss = (double)NAN,
+                                      .tree_pss = (double)NAN};
+    result->out.bytes = result->err.bytes = "";
+    if (!process_spawn(arena, plan, &watch.child, result)) return;
+    watch.out = capture_begin(arena, plan, watch.child.out);
+    watch.err = capture_begin(arena, plan, watch.child.err);
+    look_begin(&watch);
+    while (watch_step(&watch)) {
+    }
+    if (watch.stage == STAGE_OVER && !watch.over && !watch.failed && !watch.lost)
+        watch_finish(&watch);
+    if (watch.failed)
+        process_spawn_failed(watch.child.keeper->board, result);
+    else if (watch.over)
+        watch_result(&watch, result);
+    else
+        watch_abandon(&watch, result);
+    capture_close(&watch.out);
+    capture_close(&watch.err);
+    capture_finish(arena, &watch.out, &result->out);
+    capture_finish(arena, &watch.err, &result->err);
+}
+
+/* The wrong way round: what would read standard input or write standard output must notice. */
+static void descriptors_reopen(void) {
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        if (fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
+        int opened = open("/dev/null", (i == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_NOCTTY);
+        (void)opened; /* the lowest free number, which is i */
+    }
+}
+
+void process_setup(void) {
+    struct sigaction standard = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
+    sigset_t none;
+    descriptors_reopen();
+    sigaction(SIGCHLD, &standard, NULL);
+    sigaction(SIGPIPE, &ignored, NULL);
+    sigaction(SIGXFSZ, &ignored, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+}
+
+void process_prepare(void) {
+    keeper_get(); /* process_run says what goes wrong */
+}
+
+const char *process_end_text(struct arena *arena, const struct process_result *result) {
+    const char *name;
+    switch (result->end) {
+    case PROCESS_EXITED:
+        return text_format(arena, "exit status %d", result->status);
+    case PROCESS_SIGNALLED:
+        name = sigabbrev_np(result->status);
+        if (!name) return text_format(arena, "signal %d", result->status);
+        return text_format(arena, "signal %d (SIG%s)", result->status, name);
+    case PROCESS_TIMED_OUT:
+        return "timed out";
+    case PROCESS_CANCELLED:
+        return "cancelled";
+    case PROCESS_NOT_STARTED:
+        break;
+    }
+    bool itself = text_equal(result->failed_step, "execve");
+    return text_format(arena, "could not start: %s%s%s", itself ? "" : result->failed_step,
+                       itself ? "" : ": ", strerror(result->status));
+}

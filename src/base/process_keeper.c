@@ -1,0 +1,281 @@
+/* The keeper's own side. It runs in a copy of perfbudget made by fork, perhaps among threads, so it
+ * makes only system calls, and it allocates nothing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/process_parts.h"
+
+enum {
+    NOT_FOUND = 127,     /* the status a shell gives; nobody sees it */
+    TIMER_SLACK = 50000, /* nanoseconds, the kernel's default: process_setup made ours smaller */
+    DESCRIPTORS_MAX = 65536, /* closed one by one where the kernel has no close_range */
+    STREAMS = 3,
+    LIST_ROOM = 256,
+    STATUS_ROOM = 8192,
+    KIBIBYTE = 1024,
+};
+
+struct keep {
+    struct keeper_board *board;
+    int socket, children;
+    pid_t child; /* 0: none, or reaped */
+    bool ended;
+};
+
+/* In the child, which shares the keeper's memory until exec. */
+static _Noreturn void child_fail(struct keeper_board *board, enum start_step step) {
+    board->error = errno;
+    board->step = step;
+    _exit(NOT_FOUND);
+}
+
+static bool child_apply(const struct process_hygiene *hygiene) {
+    if (hygiene->cpus && sched_setaffinity(0, sizeof hygiene->set, &hygiene->set) != 0)
+        return false;
+    if (hygiene->niced && setpriority(PRIO_PROCESS, 0, hygiene->nice) != 0) return false;
+    return !hygiene->aslr_off || personality(ADDR_NO_RANDOMIZE) != -1;
+}
+
+/* The keeper has only descriptors that exec closes, and only standard signals but for SIGCHLD,
+ * which exec resets. */
+static _Noreturn void child_run(struct keeper_board *board, const int *streams) {
+    sigset_t none;
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    for (int i = 0; i < STREAMS; i++)
+        if (dup2(streams[i], i) < 0) child_fail(board, STEP_DUP);
+    if (board->directory && chdir(board->directory) != 0) child_fail(board, STEP_CHDIR);
+    if (!child_apply(&board->hygiene)) child_fail(board, STEP_APPLY);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(board->program, board->argv, board->environment);
+    child_fail(board, STEP_EXECVE);
+}
+
+static void say(const struct keep *keep, enum keeper_word word) {
+    char byte = (char)word;
+    while (send(keep->socket, &byte, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+    }
+}
+
+/* First number that is not the command itself; 0: there is none, or nobody can tell. */
+static bool others_live(const struct keep *keep) {
+    char bytes[LIST_ROOM];
+    ssize_t length = pread(keep->children, bytes, sizeof bytes, 0);
+    if (length < 0) return true;
+    pid_t number = 0;
+    for (ssize_t i = 0; i < length; i++) {
+        if (bytes[i] >= '0' && bytes[i] <= '9') {
+            number = number * 10 + (bytes[i] - '0');
+        } else {
+            if (number > 0 && number != keep->child) return true;
+            number = 0;
+        }
+    }
+    return false;
+}
+
+/* Its group is ended before it is reaped: until then the group's number is not given again. */
+static void finish(struct keep *keep, bool others) {
+    struct keeper_board *board = keep->board;
+    if (others) kill(-keep->child, SIGKILL);
+    while (wait4(keep->child, &board->status, __WALL, &board->usage) < 0 && errno == EINTR) {
+    }
+    keep->child = 0;
+    board->leftovers = others ? process_sweep() : 0;
+    board->floor = board->want_floor ? process_peak() : (double)NAN;
+    say(keep, KEEPER_OVER);
+}
+
+static void start(struct keep *keep, const int *streams) {
+    struct keeper_board *board = keep->board;
+    keep->ended = false;
+    board->error = 0;
+    board->started = clock_now();
+    pid_t pid = vfork();
+    if (pid == 0) child_run(board, streams);
+    if (pid < 0) {
+        board->error = errno;
+        board->step = STEP_FORK;
+    }
+    for (int i = 0; i < STREAMS; i++) close(streams[i]);
+    if (board->error && pid > 0)
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+    if (board->error) say(keep, KEEPER_FAILED);
+    keep->child = board->error ? 0 : pid;
+}
+
+/* Orphans that ended are reaped at once, as init would; as long as the command has not ended, for
+ * it stands first in the list. */
+static void orphans_reap(const struct keep *keep) {
+    siginfo_t info = {0};
+    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid > 0 &&
+           info.si_pid != keep->child) {
+        waitpid(info.si_pid, NULL, WNOHANG | __WALL);
+        info.si_pid = 0;
+    }
+}
+
+static void children_check(struct keep *keep) {
+    siginfo_t info = {0};
+    int done = waitid(P_PID, (id_t)keep->child, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
+    uint64_t now = clock_now();
+    if (done != 0 || info.si_pid == 0) {
+        orphans_reap(keep);
+        return;
+    }
+    keep->board->ended = now;
+    keep->ended = true;
+    if (others_live(keep))
+        say(keep, KEEPER_ENDED);
+    else
+        finish(keep, false);
+}
+
+/* Takes the three descriptors that came along. False when they did not. */
+static bool streams_take(struct msghdr *message, int *streams) {
+    struct cmsghdr *head = CMSG_FIRSTHDR(message);
+    if (!head || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(STREAMS * sizeof(int)))
+        return false;
+    memcpy(streams, CMSG_DATA(head), STREAMS * sizeof(int));
+    return true;
+}
+
+static void word_act(struct keep *keep, char word, struct msghdr *message) {
+    int streams[STREAMS];
+    switch ((enum keeper_word)word) {
+    case KEEPER_START:
+        if (streams_take(message, streams)) {
+            start(keep, streams);
+        } else {
+            keep->board->step = STEP_DUP;
+            keep->board->error = EMFILE;
+            say(keep, KEEPER_FAILED);
+        }
+        return;
+    case KEEPER_ASK:
+        if (keep->child > 0 && !keep->ended) kill(-keep->child, SIGTERM);
+        /* A stopped process does not hear SIGTERM. */
+        if (keep->child > 0 && !keep->ended) kill(-keep->child, SIGCONT);
+        return;
+    case KEEPER_KILL:
+        if (keep->child > 0) kill(-keep->child, SIGKILL);
+        return;
+    case KEEPER_FINISH:
+        if (keep->child > 0 && keep->ended) finish(keep, true);
+        return;
+    case KEEPER_FAILED:
+    case KEEPER_ENDED:
+    case KEEPER_OVER:
+        return;
+    }
+}
+
+/* False at the end of the socket: perfbudget is gone. */
+static bool word_hear(struct keep *keep) {
+    char word = 0;
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(STREAMS * sizeof(int))];
+    } control;
+    struct iovec part = {.iov_base = &word, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    ssize_t got = recvmsg(keep->socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (got < 0) return errno == EAGAIN || errno == EINTR;
+    if (got == 0) return false;
+    word_act(keep, word, &message);
+    return true;
+}
+
+static void on_child(int number) {
+    (void)number; /* it only ends ppoll */
+}
+
+static void descriptors_close(int socket) {
+    for (int i = 0; i < STREAMS; i++) close(i);
+    int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(empty, STDOUT_FILENO);
+    dup2(empty, STDERR_FILENO);
+#ifdef SYS_close_range
+    bool below = socket == STREAMS || syscall(SYS_close_range, STREAMS, socket - 1, 0) == 0;
+    if (below && syscall(SYS_close_range, socket + 1, ~0u, 0) == 0) return;
+#endif
+    struct rlimit limit = {.rlim_cur = DESCRIPTORS_MAX};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t last = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
+    for (int i = STREAMS; i < (int)last; i++)
+        if (i != socket) close(i);
+}
+
+/* Standard signals but for the two below, so that a command inherits none; out of reach of what is
+ * sent to perfbudget's group or by its name. */
+static void keeper_settle(int socket) {
+    struct sigaction standard = {.sa_handler = SIG_DFL}, noticed = {.sa_handler = on_child};
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+    sigaction(SIGCHLD, &noticed, NULL);
+    setsid();
+    prctl(PR_SET_NAME, "pb-keeper", 0, 0, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    prctl(PR_SET_TIMERSLACK, TIMER_SLACK, 0, 0, 0);
+    descriptors_close(socket);
+    int reset = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (reset >= 0) {
+        ssize_t ignored = write(reset, "5", 1); /* VmHWM from now on (proc(5)) */
+        (void)ignored;
+        close(reset);
+    }
+}
+
+_Noreturn void keeper_work(struct keeper_board *board, int socket) {
+    keeper_settle(socket);
+    struct keep keep = {.board = board, .socket = socket};
+    keep.children = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    sigset_t waiting;
+    sigfillset(&waiting);
+    sigdelset(&waiting, SIGCHLD);
+    for (;;) {
+        struct pollfd poll = {.fd = socket, .events = POLLIN};
+        int ready = ppoll(&poll, 1, NULL, &waiting);
+        if (keep.child > 0 && !keep.ended) children_check(&keep);
+        if (ready > 0 && !word_hear(&keep)) break;
+    }
+    process_sweep();
+    if (*board->group) cgroup_leave(board->group, board->home);
+    _exit(0);
+}
+
+double process_peak(void) {
+    char status[STATUS_ROOM];
+    int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return (double)NAN;
+    ssize_t length = read(file, status, sizeof status - 1);
+    close(file);
+    if (length <= 0) return (double)NAN;
+    status[length] = '\0';
+    const char *at = strstr(status, "\nVmHWM:");
+    if (!at) return (double)NAN;
+    double kibibytes = 0;
+    for (at += strlen("\nVmHWM:"); *at == ' ' || *at == '\t'; at++) {
+    }
+    for (; *at >= '0' && *at <= '9'; at++) kibibytes = kibibytes * 10 + (*at - '0');
+    return kibibytes * KIBIBYTE;
+}

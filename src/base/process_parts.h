@@ -1,0 +1,124 @@
+/** The parts of running a child that process.c puts together; nobody else includes this. */
+#ifndef BASE_PROCESS_PARTS_H
+#define BASE_PROCESS_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "base/cgroup.h"
+#include "base/process.h"
+#include "base/text.h"
+
+/** Output being kept: its start, and once that is full, a ring of its end. */
+struct capture {
+    int descriptor; /**< of the pipe, not blocking; -1 once it is at its end */
+    size_t head_limit, tail_limit;
+    struct text head;
+    char *tail; /**< tail_limit bytes, made when needed */
+    uint64_t total;
+};
+
+struct capture capture_begin(struct arena *arena, const struct process_plan *plan, int descriptor);
+/** Reads what is there, one chunk; closes the descriptor at the end of the pipe. */
+void capture_read(struct capture *capture);
+void capture_close(struct capture *capture);
+void capture_finish(struct arena *arena, struct capture *capture, struct process_output *output);
+
+/**
+ * The keeper: a process of our own that starts the commands, waits for them and ends what they
+ * leave. It is small, so that what a command inherits from its parent is small; it is alone with
+ * its clock, so that wall is what a bare loop of spawn and wait would see; and it is a subreaper
+ * that reads the end of its socket, so that nothing survives perfbudget, however that ends.
+ */
+struct keeper {
+    pid_t pid;
+    int socket; /**< words to and from it, one byte each */
+    struct keeper_board *board;
+    struct arena *arena;  /**< of the group's texts */
+    struct cgroup group;  /**< where it is, so that what it starts is counted there */
+    bool sought, grouped; /**< groups were looked for; and can be made */
+};
+
+/** What is said to the keeper, and what it says. */
+enum keeper_word {
+    KEEPER_START = 's',  /**< start what is on the board; comes with the three descriptors */
+    KEEPER_ASK = 't',    /**< SIGTERM to the command's group */
+    KEEPER_KILL = 'k',   /**< SIGKILL to it */
+    KEEPER_FINISH = 'f', /**< after KEEPER_ENDED: end what is left */
+    KEEPER_FAILED = 'x', /**< from it: not started; step and error say why */
+    KEEPER_ENDED = 'e',  /**< from it: the command ended, others it started go on */
+    KEEPER_OVER = 'o',   /**< from it: all is over and the board filled in */
+};
+
+/** The steps a start may fail at. */
+enum start_step { STEP_FORK, STEP_DUP, STEP_CHDIR, STEP_APPLY, STEP_EXECVE };
+
+enum { KEEPER_ROOM = 8 * 1024 * 1024 }; /**< bytes of arguments and environment */
+
+/** Memory shared with the keeper at the same address in both. */
+struct keeper_board {
+    /* asked */
+    const char *program, *directory;
+    char *const *argv, *const *environment;
+    struct process_hygiene hygiene;
+    bool want_floor;
+    char group[CGROUP_PATH_MAX], home[CGROUP_PATH_MAX]; /* to be left at the end; "": none */
+    /* answered */
+    volatile enum start_step step;
+    volatile int error; /**< errno of the step; 0: it was started */
+    volatile uint64_t started, ended;
+    int status;
+    struct rusage usage;
+    double floor; /**< bytes: ru_maxrss cannot be told apart from the keeper's own below this */
+    unsigned leftovers;
+    size_t used;
+    _Alignas(16) char room[KEEPER_ROOM];
+};
+
+/** The keeper of this process, started when there is none; NULL with errno. */
+struct keeper *keeper_get(void);
+/** Leaves it alone with what it cannot end; the next keeper_get starts another. */
+void keeper_drop(struct keeper *keeper);
+/** Puts the request on the board; false when it does not fit. */
+bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const char *program);
+/** What the keeper does until its socket closes. */
+_Noreturn void keeper_work(struct keeper_board *board, int socket);
+
+/** Puts the keeper into a new group, if groups can be made here. */
+bool keeper_group(struct keeper *keeper);
+/** After the keeper's end: removes its group. Async-signal-safe. */
+void keeper_clean(void);
+
+/** Memory of all that descends from a process, itself left out. */
+struct tree_memory {
+    double rss, pss; /**< bytes */
+};
+/** Asks each of them, PSS only if wanted (it is dear). */
+struct tree_memory tree_measure(pid_t root, bool pss);
+
+/** VmHWM of this process in bytes, or NaN. Async-signal-safe. */
+double process_peak(void);
+
+/** A command that was let go. */
+struct spawned {
+    struct keeper *keeper;
+    bool grouped; /**< in a group of its own */
+    int out, err;
+};
+
+/** False with failed_step and status of `result` set when nothing could be asked for. */
+bool process_spawn(struct arena *arena, const struct process_plan *plan, struct spawned *spawned,
+                   struct process_result *result);
+/** Why the keeper did not start it. */
+void process_spawn_failed(const struct keeper_board *board, struct process_result *result);
+
+/** The value of a variable in "NAME=value" texts, or NULL. */
+const char *environment_get(const char *const *environment, const char *name);
+
+/** Ends and reaps all children, for at most five seconds. Returns how many SIGKILL ended.
+ * Async-signal-safe. */
+unsigned process_sweep(void);
+
+#endif

@@ -1,0 +1,254 @@
+/* Asks the keeper to let a command go. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/process_parts.h"
+
+enum { STREAMS = 3 };
+
+/* Text for failed_step. */
+static const char *const step_names[] = {[STEP_FORK] = "fork",
+                                         [STEP_DUP] = "dup2",
+                                         [STEP_CHDIR] = "chdir",
+                                         [STEP_APPLY] = "cpus, priority or aslr",
+                                         [STEP_EXECVE] = "execve"};
+
+/* One for the whole process, from the first command to the end; a handler for signals ends it like
+ * any other child. */
+static struct keeper the_keeper = {.socket = -1};
+static pid_t keeper_owner;
+
+static bool keeper_start(struct keeper *keeper) {
+    int ends[2];
+    void *board = mmap(NULL, sizeof *keeper->board, PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (board == MAP_FAILED) return false;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        int failure = errno;
+        munmap(board, sizeof *keeper->board);
+        errno = failure;
+        return false;
+    }
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t pid = fork();
+    if (pid == 0) keeper_work(board, ends[1]);
+    int failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[1]);
+    *keeper = (struct keeper){.pid = pid, .socket = ends[0], .board = board};
+    if (pid > 0) return true;
+    keeper_drop(keeper);
+    errno = failure;
+    return false;
+}
+
+bool keeper_group(struct keeper *keeper) {
+    struct keeper_board *board = keeper->board;
+    if (!keeper->sought) {
+        keeper->sought = true;
+        keeper->arena = arena_new();
+        keeper->grouped = cgroup_find(keeper->arena, &cgroup_system, &keeper->group);
+    }
+    keeper->grouped = keeper->grouped && cgroup_enter(&keeper->group, keeper->pid);
+    if (!keeper->grouped) return false;
+    memcpy(board->group, keeper->group.current, sizeof board->group);
+    size_t length = strnlen(keeper->group.home, sizeof board->home - 1);
+    memcpy(board->home, keeper->group.home, length);
+    board->home[length] = '\0';
+    return true;
+}
+
+void keeper_clean(void) {
+    if (the_keeper.board && *the_keeper.board->group) cgroup_leave(the_keeper.board->group, "");
+}
+
+void keeper_drop(struct keeper *keeper) {
+    if (keeper->socket >= 0) close(keeper->socket);
+    if (keeper->arena) arena_free(keeper->arena);
+    if (keeper->board) munmap(keeper->board, sizeof *keeper->board);
+    *keeper = (struct keeper){.socket = -1};
+}
+
+struct keeper *keeper_get(void) {
+    if (keeper_owner != getpid()) {
+        keeper_drop(&the_keeper); /* of the process that this one was forked from, if any */
+        keeper_owner = getpid();
+    }
+    if (the_keeper.board || keeper_start(&the_keeper)) return &the_keeper;
+    return NULL;
+}
+
+/* A copy on the board; NULL when it is full. */
+static void *board_copy(struct keeper_board *board, const void *bytes, size_t length) {
+    size_t at = (board->used + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+    if (at > KEEPER_ROOM || length > KEEPER_ROOM - at) return NULL;
+    board->used = at + length;
+    return bytes ? memcpy(board->room + at, bytes, length) : board->room + at;
+}
+
+static const char *board_text(struct keeper_board *board, const char *text) {
+    return board_copy(board, text, strlen(text) + 1);
+}
+
+static char *const *board_texts(struct keeper_board *board, const char *const *texts) {
+    size_t count = 0;
+    while (texts[count]) count++;
+    const char **copy = board_copy(board, NULL, (count + 1) * sizeof *copy);
+    if (!copy) return NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!(copy[i] = board_text(board, texts[i]))) return NULL;
+    copy[count] = NULL;
+    return (char *const *)copy;
+}
+
+bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const char *program) {
+    struct keeper_board *board = keeper->board;
+    const char *const *environment =
+        plan->environment ? plan->environment : (const char *const *)environ;
+    board->used = 0;
+    board->hygiene = plan->hygiene;
+    board->want_floor = plan->want_peak_rss;
+    board->directory = plan->directory ? board_text(board, plan->directory) : NULL;
+    board->program = board_text(board, program);
+    board->argv = board_texts(board, plan->argv);
+    board->environment = board_texts(board, environment);
+    return board->program && board->argv && board->environment &&
+           (board->directory || !plan->directory);
+}
+
+static bool step_failed(struct process_result *result, const char *step, int error) {
+    result->end = PROCESS_NOT_STARTED;
+    result->status = error;
+    result->failed_step = step;
+    return false;
+}
+
+void process_spawn_failed(const struct keeper_board *board, struct process_result *result) {
+    step_failed(result, step_names[board->step], board->error);
+}
+
+/* A regular file only: opening a pipe could wait for ever. */
+static int input_open_file(const char *path) {
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    if (file < 0 || (fstat(file, &status) == 0 && S_ISREG(status.st_mode))) return file;
+    close(file);
+    errno = EINVAL;
+    return -1;
+}
+
+static int input_open_bytes(const char *bytes, size_t length) {
+    int file = memfd_create("input", MFD_CLOEXEC);
+    if (file < 0) return -1;
+    for (size_t done = 0; done < length;) {
+        ssize_t wrote = write(file, bytes + done, length - done);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote <= 0) {
+            int failure = errno;
+            close(file);
+            errno = failure;
+            return -1;
+        }
+        done += (size_t)wrote;
+    }
+    lseek(file, 0, SEEK_SET);
+    return file;
+}
+
+static int input_open(const struct process_plan *plan) {
+    if (plan->input_path) return input_open_file(plan->input_path);
+    if (plan->input) return input_open_bytes(plan->input, plan->input_length);
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Says that there is something to start, and hands the descriptors over. */
+static bool start_say(const struct keeper *keeper, const int *streams) {
+    char word = KEEPER_START;
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(STREAMS * sizeof(int))];
+    } control = {0};
+    struct iovec part = {.iov_base = &word, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(STREAMS * sizeof(int));
+    memcpy(CMSG_DATA(head), streams, STREAMS * sizeof(int));
+    ssize_t sent;
+    while ((sent = sendmsg(keeper->socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR) {
+    }
+    return sent == 1;
+}
+
+/* A keeper that somebody killed is replaced once. */
+static bool start_ask(const struct process_plan *plan, const char *program, const int *streams,
+                      struct spawned *spawned, struct process_result *result) {
+    for (int attempt = 0; attempt < 2; attempt++) {
+        struct keeper *keeper = keeper_get();
+        if (!keeper) return step_failed(result, "keeper", errno);
+        if (!keeper_ask(keeper, plan, program)) return step_failed(result, "execve", E2BIG);
+        spawned->keeper = keeper;
+        spawned->grouped = plan->want_peak_memory && keeper_group(keeper);
+        if (start_say(keeper, streams)) return true;
+        int failure = errno;
+        keeper_drop(keeper);
+        process_sweep();
+        if (failure != EPIPE && failure != ECONNRESET)
+            return step_failed(result, "keeper", failure);
+    }
+    return step_failed(result, "keeper", EPIPE);
+}
+
+static void pipe_close(const int *ends) {
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* Pipes for both outputs; [0] is read here, without waiting. */
+static bool pipes_open(int *out, int *err) {
+    if (pipe2(out, O_CLOEXEC) != 0) return false;
+    if (pipe2(err, O_CLOEXEC) != 0) {
+        int failure = errno;
+        pipe_close(out);
+        errno = failure;
+        return false;
+    }
+    fcntl(out[0], F_SETFL, O_NONBLOCK);
+    fcntl(err[0], F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+bool process_spawn(struct arena *arena, const struct process_plan *plan, struct spawned *spawned,
+                   struct process_result *result) {
+    int out[2], err[2];
+    const char *program = process_program(arena, plan);
+    if (!program) return step_failed(result, "execve", errno);
+    int input = input_open(plan);
+    if (input < 0) return step_failed(result, "standard input", errno);
+    if (!pipes_open(out, err)) {
+        int failure = errno;
+        close(input);
+        return step_failed(result, "pipe", failure);
+    }
+    const int streams[STREAMS] = {input, out[1], err[1]};
+    bool good = start_ask(plan, program, streams, spawned, result);
+    for (int i = 0; i < STREAMS; i++) close(streams[i]);
+    spawned->out = out[0];
+    spawned->err = err[0];
+    if (good) return true;
+    close(out[0]);
+    close(err[0]);
+    return false;
+}

@@ -1,0 +1,123 @@
+/** Budgets as they are judged: everything of the budget files resolved, typed, checked and placed.
+ */
+#ifndef BUDGET_BUDGET_H
+#define BUDGET_BUDGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "budget/limit.h"
+#include "probe/metric.h"
+#include "probe/registry.h"
+
+enum budget_severity { SEVERITY_FAIL, SEVERITY_WARN };
+enum budget_inconclusive { INCONCLUSIVE_BLOCK, INCONCLUSIVE_WARN, INCONCLUSIVE_PASS };
+
+enum waiver_state { WAIVER_NONE, WAIVER_LIVE, WAIVER_EXPIRED };
+struct waiver {
+    enum waiver_state state;
+    int64_t until; /**< last day it counts, days since 1970-01-01 UTC */
+    const char *until_text, *reason;
+    int64_t days_left; /**< 0: today is the last; negative: expired */
+    struct place place;
+};
+
+/** How often a probe runs. */
+struct budget_runs {
+    size_t min, max;
+    bool fixed; /**< a plain number was written, or the probe runs once: exactly min runs */
+};
+
+/** A derived value's expression; see budget/derive.h. */
+struct derive;
+struct name_index;
+
+struct budget {
+    const char *id, *title, *why, *fix, *owner; /**< all but id may be NULL */
+    struct probe_texts tags, after;
+    enum budget_severity severity;
+    enum budget_inconclusive on_inconclusive;
+    double confidence; /**< 0.95 */
+    struct budget_runs runs;
+    double time_limit, timeout; /**< seconds */
+    struct waiver waiver;
+    struct place place; /**< of its id */
+    const char *file;   /**< the budget file it stands in, as reports name it */
+
+    /* exactly one of probe, of, derive */
+    const struct probe *probe;
+    const char *of;              /**< id of the budget whose measurement is judged */
+    const struct derive *derive; /**< expression over other budgets */
+    size_t source;               /**< with `of`: index of that budget in the set */
+
+    struct probe_texts targets; /**< of the probe, ${} filled in */
+    const char *target_text;    /**< as the report shows it: ${env:NAME} as written; of `of` the
+                                   source's, of derive the expression */
+    const void *config;         /**< the probe's options, bound */
+    const char *directory;      /**< absolute */
+    struct metrics metrics; /**< of the probe with what its options declare; of `of`: the source's;
+                               of derive: `value` */
+    const bool *wanted;     /**< by metric: some limit of this or of a leaning budget needs it */
+
+    struct limit *limits; /**< in the order written; a pattern row once */
+    size_t limit_count;
+
+    bool selected;       /**< runs and is judged */
+    bool leaned_on;      /**< runs because a selected budget leans on it, without rows of its own */
+    const char *skipped; /**< why it is not selected: "not in --only", "--skip", "enabled: false",
+                            "no limits of its own"; NULL when selected */
+};
+
+/** One budget file that took part. */
+struct budget_file {
+    const char *path; /**< relative to the root where it lies below, else absolute */
+    const char *sha256;
+};
+
+struct budget_set {
+    struct arena *arena;
+    const char *project;         /**< NULL where no file says */
+    const char *root;            /**< absolute */
+    struct probe_texts build;    /**< argv of `build`; none where no file says */
+    const char *build_directory; /**< absolute: where it runs */
+    bool outside;                /**< --allow-outside */
+    struct budget *budgets;      /**< in the order of files and within them */
+    size_t count;
+    struct budget_file *files;
+    size_t file_count;
+    struct probe_texts profiles;
+    struct probe_pairs secrets;     /**< environment variables filled in, with their values: what a
+                                       report must never show */
+    const struct name_index *index; /**< positions by id; NULL: budget_position looks one by one */
+};
+
+/** What `check`, `lint` and the like ask for. */
+struct budget_request {
+    const struct registry *registry;
+    struct probe_texts
+        files; /**< files or folders; none: perfbudget.yaml, else budgets/ *.yaml but not _*.yaml */
+    const char *root;      /**< --root; NULL: found */
+    const char *directory; /**< the current directory, absolute */
+    struct probe_texts profiles, only, skip;
+    struct probe_pairs set;              /**< --set VAR=VALUE */
+    const char *confidence, *time_limit; /**< as written on the command line; NULL: the file's */
+    int64_t today;                       /**< clock_today() */
+    bool allow_outside, no_exec;
+};
+
+/**
+ * Reads, includes, merges, fills in, checks and resolves. All mistakes of all files in one call. On
+ * failure the set is not to be used. Warnings (an expired waiver) go to diags as well.
+ */
+bool budget_load(struct arena *arena, const struct budget_request *request, struct budget_set *set,
+                 struct diags *diags);
+
+/** Position of the budget with that id, or set->count. */
+size_t budget_position(const struct budget_set *set, const char *id);
+
+/** The budget with that id, or NULL. */
+const struct budget *budget_find(const struct budget_set *set, const char *id);
+
+#endif

@@ -1,0 +1,259 @@
+#include "cli/command.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+
+static const char *const whens[] = {"auto", "always", "never", NULL};
+#define ROW(kind, member) PROBE_OPTION(struct cli_options, kind, member)
+
+const struct probe_option cli_option_rows[] = {
+    {ROW(PROBE_TEXTS, only), .fallback = "",
+     .help = "measure only these budgets, by id or tag (repeatable)"},
+    {ROW(PROBE_TEXTS, skip), .fallback = "",
+     .help = "leave these budgets out, by id or tag (repeatable)"},
+    {ROW(PROBE_TEXTS, profile), .fallback = "",
+     .help = "lay this profile of the budget file over it (repeatable, in order)"},
+    {ROW(PROBE_PAIRS, set), .fallback = "",
+     .help = "give a variable of `vars` another value (repeatable)"},
+    {ROW(PROBE_TEXT, confidence), .fallback = "",
+     .help = "confidence of every verdict, such as 99%, instead of the file's"},
+    {ROW(PROBE_TEXT, time_limit), .fallback = "",
+     .help = "longest time for one budget's runs, such as 30s, instead of the file's"},
+    {ROW(PROBE_INTEGER, jobs), .fallback = "0", .min = 0, .max = 256,
+     .help = "threads for what may run side by side; 0: one a core"},
+    {ROW(PROBE_FLAG, list), .fallback = "false",
+     .help = "list what would be measured, in order, and measure nothing"},
+    {ROW(PROBE_TEXT, against), .fallback = "",
+     .help =
+         "compare with this other checkout, measured side by side in pairs of runs; of `inspect`: "
+         "with this older file"},
+    {ROW(PROBE_TEXT, against_ref), .fallback = "",
+     .help = "compare with this git revision, in a temporary worktree where `build` has run"},
+    {ROW(PROBE_INTEGER, seed), .fallback = "0", .min = 0, .max = 9007199254740991.0,
+     .help = "repeat the order inside the pairs of a report with this seed; 0: a new one"},
+    {ROW(PROBE_TEXT, baseline), .fallback = "",
+     .help = "compare with this JSON report of earlier code"},
+    {ROW(PROBE_FLAG, require_baseline), .fallback = "false",
+     .help = "a regression limit without a baseline is an error, not skipped"},
+    {ROW(PROBE_TEXT, format), .fallback = "text",
+     .help = "format of what is printed: text or json; of `compare` also markdown, of `inspect` "
+             "also csv and svg"},
+    {ROW(PROBE_PAIRS, output), .fallback = "",
+     .help = "also write the report to this file (repeatable)"},
+    {ROW(PROBE_TEXT, budget), .fallback = "",
+     .help = "judge the stored measurements by this budget file instead"},
+    {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
+    {ROW(PROBE_TEXT, symbols), .fallback = "",
+     .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
+     .help = "rows of each list in text"},
+    {ROW(PROBE_FLAG, no_exec), .fallback = "false",
+     .help = "refuse budgets that run commands (exit 5)"},
+    {ROW(PROBE_FLAG, no_cache), .fallback = "false",
+     .help = "compute every compressed size anew, and keep none for the next run"},
+    {ROW(PROBE_FLAG, allow_outside), .fallback = "false",
+     .help = "let paths of the budget file leave the root"},
+    {ROW(PROBE_TEXTS, plugin), .fallback = "",
+     .help = "load a probe from this shared object or executable (repeatable)"},
+    {ROW(PROBE_TEXT, root), .fallback = "",
+     .help = "root of the project; default: the nearest folder upwards with .git"},
+    {ROW(PROBE_FLAG, report_only), .fallback = "false",
+     .help = "exit 0 also when limits are broken or inconclusive; what could not be measured stays "
+             "an error"},
+    {ROW(PROBE_FLAG, fail_fast), .fallback = "false",
+     .help = "stop at the first budget that fails"},
+    {ROW(PROBE_CHOICE, color), .fallback = "auto", .choices = whens,
+     .help = "colours: auto is a terminal without NO_COLOR"},
+    {ROW(PROBE_CHOICE, progress), .fallback = "auto", .choices = whens,
+     .help = "progress on standard error: auto is a live line on a terminal, a line every ten "
+             "seconds elsewhere"},
+    {ROW(PROBE_FLAG, quiet), .fallback = "false", .help = "print errors only, no report"},
+    {ROW(PROBE_FLAG, verbose), .fallback = "false",
+     .help = "print all metrics, methods and the environment as well"},
+    {ROW(PROBE_FLAG, help), .fallback = "false", .help = "print the help of the command"},
+};
+const size_t cli_option_count = array_length(cli_option_rows);
+
+const char *const cli_common_options[] = {"color", "quiet", "verbose", "help", NULL};
+
+#define LOADING "profile", "set", "plugin", "root", "allow_outside"
+static const char *const check_options[] = {
+    "only",        "skip",        LOADING,    "confidence",
+    "time_limit",  "jobs",        "list",     "require_baseline",
+    "format",      "output",      "no_exec",  "no_cache",
+    "report_only", "fail_fast",   "progress", "baseline",
+    "against",     "against_ref", "seed",     NULL};
+static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", NULL};
+static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
+                                            "report_only", "require_baseline", NULL};
+static const char *const compare_options[] = {"format", NULL};
+static const char *const explain_options[] = {LOADING, "budget", NULL};
+static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
+static const char *const plugin_options[] = {"plugin", NULL};
+static const char *const no_options[] = {NULL};
+
+const struct command commands[] = {
+    {.name = "check",
+     .arguments = "[FILE|DIR]...",
+     .most = SIZE_MAX,
+     .summary = "measure and judge",
+     .description =
+         "Measures what the budget files ask for, judges every limit, prints the report and ends "
+         "with an exit code.\n\nWithout a file: perfbudget.yaml, else budgets/*.yaml but not "
+         "budgets/_*.yaml. A folder stands for its *.yaml files likewise. `-` reads a budget file "
+         "from standard input.",
+     .example = "perfbudget check\n"
+                "perfbudget check budgets/web.yaml --only pr --output json=report.json\n"
+                "perfbudget check --profile low-end-device --set dist=target/release",
+     .options = check_options,
+     .run = cmd_check},
+    {.name = "lint",
+     .arguments = "[FILE|DIR]...",
+     .most = SIZE_MAX,
+     .summary = "find every mistake in budget files, measuring and running nothing",
+     .description = "Reads budget files as `check` would and reports all mistakes at once, each "
+                    "with its place, a stable code and what to write instead. Also refuses limits "
+                    "that can never be proven within the runs allowed.",
+     .example = "perfbudget lint budgets/",
+     .options = lint_options,
+     .run = cmd_lint},
+    {.name = "judge",
+     .arguments = "REPORT",
+     .least = 1,
+     .most = 1,
+     .summary = "judge stored measurements again",
+     .description =
+         "Reads a JSON report and judges its measurements again, by the limits stored in "
+         "it or by those of --budget. Measures and runs nothing.",
+     .example = "perfbudget judge report.json\n"
+                "perfbudget judge report.json --budget budgets/stricter.yaml",
+     .options = judge_options,
+     .run = cmd_judge},
+    {.name = "compare",
+     .arguments = "OLD NEW",
+     .least = 2,
+     .most = 2,
+     .summary = "two reports side by side",
+     .description =
+         "Compares every metric of two JSON reports: old and new value, the change with its 95 % "
+         "interval, and a word: same, better, worse, changed (neither direction is better), "
+         "unclear, new or gone. Noisy metrics are compared by launches, and only where both "
+         "reports are of the same machine. --format is text, markdown or json; --verbose also "
+         "lists labels that did not change.\n\nIt informs and gates nothing: the exit code is 0 "
+         "whatever changed, and 3 where no metric is in both reports.",
+     .example = "perfbudget compare main.json head.json\n"
+                "perfbudget compare main.json head.json --format markdown",
+     .options = compare_options,
+     .run = cmd_compare},
+    {.name = "explain",
+     .arguments = "ID|KEY|CODE",
+     .least = 1,
+     .most = 1,
+     .summary = "say what a budget, a key, a probe, a metric or an error code means",
+     .description =
+         "A budget's id shows what it measures, its limits in words, and how many samples "
+         "they need (from --budget FILE or the default files). A key of budget files, a "
+         "probe, its metrics and options, a statistic, an exit code or an error code "
+         "shows its documentation.",
+     .example = "perfbudget explain on_inconclusive\nperfbudget explain yaml-duplicate-key",
+     .options = explain_options,
+     .run = cmd_explain},
+    {.name = "probes",
+     .arguments = "[NAME]",
+     .most = 1,
+     .summary = "list probes, or one probe's options, metrics and labels",
+     .description = "Lists every probe there is, plugins included. With a name: its target, needs, "
+                    "metrics with their labels, and options.",
+     .example = "perfbudget probes wasm",
+     .options = plugin_options,
+     .run = cmd_probes},
+    {.name = "inspect",
+     .arguments = "FILE.wasm",
+     .least = 1,
+     .most = 1,
+     .summary = "show where the bytes of a WebAssembly file go, or what grew",
+     .description =
+         "Takes a module or component apart: sections, Rust crates, C++ namespaces and Go "
+         "packages, functions, what keeps what (dominator tree), generics made more than once, "
+         "identical bodies, and advice. --against shows what changed since an older file; a body "
+         "that only changed its name is said to have. --format csv and json list everything, svg "
+         "draws a treemap.",
+     .example = "perfbudget inspect app.wasm --top 30\n"
+                "perfbudget inspect app.wasm --against app-before.wasm\n"
+                "perfbudget inspect app.wasm --why core::fmt::write\n"
+                "perfbudget inspect app.wasm --format svg > app.svg",
+     .options = inspect_options,
+     .run = cmd_inspect},
+    {.name = "schema",
+     .arguments = "[budget|report]",
+     .most = 1,
+     .summary = "print the JSON Schema of budget files or of reports",
+     .description =
+         "The schema of budget files gives editors completion and checks: name it in the "
+         "first line of a budget file with `# yaml-language-server: $schema=PATH`.",
+     .example = "perfbudget schema > budget.schema.json",
+     .options = plugin_options,
+     .run = cmd_schema},
+    {.name = "limits",
+     .arguments = "",
+     .summary = "list every bound that perfbudget keeps",
+     .description = "Every input, buffer and count has a bound; this lists them all.",
+     .example = "perfbudget limits",
+     .options = no_options,
+     .run = cmd_limits},
+    {.name = "completion",
+     .arguments = "bash|zsh|fish",
+     .least = 1,
+     .most = 1,
+     .summary = "print a completion script for a shell",
+     .description = "Prints a script that makes the shell complete commands, options and their "
+                    "values.",
+     .example =
+         "perfbudget completion bash > ~/.local/share/bash-completion/completions/perfbudget\n"
+         "perfbudget completion fish > ~/.config/fish/completions/perfbudget.fish",
+     .options = no_options,
+     .run = cmd_completion},
+    {.name = "help",
+     .arguments = "[COMMAND]",
+     .most = 1,
+     .summary = "print help",
+     .description = "Prints the commands, or the help of one command.",
+     .example = "perfbudget help check",
+     .options = no_options,
+     .run = cmd_help},
+    {.name = "version",
+     .arguments = "",
+     .summary = "print versions of perfbudget and its libraries",
+     .description =
+         "Prints the version, the versions of the formats it writes, and of the libraries "
+         "that measured sizes depend on.",
+     .example = "perfbudget version",
+     .options = no_options,
+     .run = cmd_version},
+    {.name = NULL},
+};
+
+const struct command *command_find(const char *name) {
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0) return command;
+    return NULL;
+}
+
+const char *cli_option_name(struct arena *arena, const struct probe_option *row) {
+    struct text name = text_begin(arena);
+    text_add(&name, "--");
+    for (const char *c = row->name; *c; c++) text_add_char(&name, *c == '_' ? '-' : *c);
+    return name.data;
+}
+
+static bool listed(const char *const *names, const char *name) {
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0) return true;
+    return false;
+}
+
+bool command_takes(const struct command *command, const struct probe_option *row) {
+    return listed(cli_common_options, row->name) || listed(command->options, row->name);
+}

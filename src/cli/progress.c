@@ -1,0 +1,129 @@
+#include "cli/progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "verdict/progress.h"
+
+enum { LIVE_INTERVAL_MS = 100, PLAIN_INTERVAL_MS = 10000 };
+
+struct progress {
+    bool live, plain;
+    bool shown; /* a live line stands on the terminal */
+    uint64_t last;
+    const struct budget_set *set;
+    const struct verdicts *verdicts;
+};
+
+struct progress *progress_new(struct arena *arena, enum term_when when, bool quiet) {
+    struct progress *progress = arena_new_object(arena, struct progress);
+    if (quiet || when == TERM_NEVER) return progress;
+    const char *kind = getenv("TERM");
+    bool terminal = isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
+    progress->live = when == TERM_ALWAYS || terminal;
+    progress->plain = !progress->live;
+    progress->last = clock_now();
+    return progress;
+}
+
+void progress_planned(void *context, const struct budget_set *set) {
+    struct progress *progress = context;
+    progress->set = set;
+}
+
+void progress_begun(void *context, const struct verdicts *verdicts) {
+    struct progress *progress = context;
+    progress->verdicts = verdicts;
+}
+
+/* The primary metric so far: "median 12.3 ms". */
+static const char *estimate(struct arena *arena, const struct measurement *measurement) {
+    if (!measurement || !measurement->count || !measurement->metrics->count) return "";
+    const struct series *series = &measurement->series[0];
+    const struct probe_metric *metric = measurement->metrics->items[series->metric];
+    if (metric->nature == PROBE_EXACT || !series->count) return "";
+    const struct statistic median = {STATISTIC_QUANTILE, 0.5};
+    double value = statistic_of(&median, series->samples, series->count);
+    return text_format(arena, ", %s median %s", metric->name,
+                       unit_show(arena, value, metric->unit));
+}
+
+static const char *end_text(struct arena *arena, double end, enum probe_unit unit) {
+    return isnan(end) ? "?" : unit_show(arena, end, unit);
+}
+
+/* The limit furthest from a decision: ", wall.p95 12.3 ms (11.9 ms to ?), 60 % of the evidence". */
+static void add_limit(struct text *line, const struct verdict_progress *open) {
+    struct arena *arena = line->arena;
+    text_add_format(line, ", %s %s (%s to %s)", text_inert(arena, open->limit->key),
+                    unit_show(arena, open->observed, open->unit),
+                    end_text(arena, open->low, open->unit),
+                    end_text(arena, open->high, open->unit));
+    if (!isnan(open->share)) text_add_format(line, ", %.0f %% of the evidence", open->share * 100);
+    if (open->open > 1) text_add_format(line, ", %zu limits open", open->open);
+}
+
+/* Seconds until a decision at the pace so far, at most what the limits of the budget leave. */
+static double seconds_left(const struct budget *budget, const struct run_event *event,
+                           const struct verdict_progress *open) {
+    double runs = (double)event->wanted - (double)event->runs;
+    double most = (double)budget->runs.max - (double)event->runs;
+    if (open->limit) runs = isnan(open->runs_more) ? most : fmin(open->runs_more, most);
+    double left = event->runs > 0 ? event->elapsed / (double)event->runs * runs : 0;
+    return fmin(left, budget->time_limit - event->elapsed);
+}
+
+static const char *line_of(struct arena *arena, const struct progress *progress,
+                           const struct run_event *event) {
+    const struct budget *budget = &progress->set->budgets[event->budget];
+    struct text line = text_begin(arena);
+    text_add_format(&line, "[%zu/%zu] %s", event->position, event->total,
+                    text_inert(arena, budget->id));
+    struct verdict_progress open = {0};
+    if (progress->verdicts && event->runs >= budget->runs.min)
+        verdicts_progress(progress->verdicts, event->budget, event->measurement, &open);
+    if (open.limit)
+        text_add_format(&line, ": run %zu", event->runs);
+    else if (event->wanted > 1)
+        text_add_format(&line, ": run %zu of %zu", event->runs, event->wanted);
+    if (open.limit)
+        add_limit(&line, &open);
+    else
+        text_add(&line, estimate(arena, event->measurement));
+    double left = seconds_left(budget, event, &open);
+    if (left >= 1) text_add_format(&line, ", about %.0f s left", ceil(left));
+    return line.data;
+}
+
+void progress_event(void *context, const struct run_event *event) {
+    struct progress *progress = context;
+    if ((!progress->live && !progress->plain) || event->kind == RUN_BUDGET_ENDED || !progress->set)
+        return;
+    uint64_t now = clock_now();
+    uint64_t interval = (progress->live ? LIVE_INTERVAL_MS : PLAIN_INTERVAL_MS) * UINT64_C(1000000);
+    if (now - progress->last < interval) return;
+    progress->last = now;
+    struct arena *arena = arena_new();
+    const char *line = line_of(arena, progress, event);
+    if (progress->plain) {
+        fprintf(stderr, "perfbudget: %s\n", line);
+    } else {
+        fprintf(stderr, "\r\033[K%.*s", term_columns(STDERR_FILENO) - 1, line);
+        progress->shown = true;
+    }
+    fflush(stderr);
+    arena_free(arena);
+}
+
+void progress_end(struct progress *progress) {
+    if (!progress->shown) return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
+    progress->shown = false;
+}

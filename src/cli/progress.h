@@ -1,0 +1,21 @@
+/** Progress of a run on standard error: a live line on a terminal, a line every ten seconds
+ * elsewhere. */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include "base/term.h"
+#include "run/run.h"
+
+struct progress;
+
+struct progress *progress_new(struct arena *arena, enum term_when when, bool quiet);
+/** For check_request.planned. */
+void progress_planned(void *progress, const struct budget_set *set);
+/** For check_request.begun. */
+void progress_begun(void *progress, const struct verdicts *verdicts);
+/** For check_request.observe. */
+void progress_event(void *progress, const struct run_event *event);
+/** Wipes the live line. */
+void progress_end(struct progress *progress);
+
+#endif

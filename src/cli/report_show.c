@@ -1,0 +1,19 @@
+#include "cli/report_show.h"
+
+#include <unistd.h>
+
+#include "app/outputs.h"
+#include "base/text.h"
+#include "cli/show.h"
+
+bool report_show(struct cli *cli, const struct report *report) {
+    const struct report_format *format = report_format_find(cli->options.format);
+    const struct report_text_options options = {
+        .colour = term_colour(STDOUT_FILENO, (enum term_when)cli->options.color),
+        .columns = term_columns(STDOUT_FILENO),
+        .verbose = cli->options.verbose,
+    };
+    bool silent = cli->options.quiet || outputs_use_standard(&cli->options.output);
+    if (silent && text_equal(format->name, "text")) return true;
+    return show_text(format->write(cli->arena, report, &options), &cli->diags);
+}

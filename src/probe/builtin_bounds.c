@@ -1,0 +1,52 @@
+#include "probe/builtin_bounds.h"
+
+#include "probe/cache_store.h"
+#include "probe/conform.h"
+#include "probe/labels.h"
+#include "probe/plugin_exec.h"
+#include "probe/record.h"
+#include "probe/session_internal.h"
+#include "probes/command_parts.h"
+#include "probes/extract.h"
+#include "probes/format.h"
+#include "probes/glob.h"
+#include "probes/size_label.h"
+#include "wasm/component_sections.h"
+#include "wasm/file.h"
+
+const struct bound builtin_bounds[] = {
+    {"samples of a metric", SAMPLES_MAX, PROBE_COUNT},
+    {"labels of a budget", LABELS_MAX, PROBE_COUNT},
+    {"one label", LABEL_BYTES_MAX, PROBE_BYTES},
+    {"dimensions of a metric", METRIC_DIMENSIONS_MAX, PROBE_COUNT},
+    {"metrics of a probe", PROBE_METRICS_MAX, PROBE_COUNT},
+    {"metrics that options declare", SESSION_DECLARED_MAX, PROBE_COUNT},
+    {"remarks of a budget", SESSION_REMARKS_MAX, PROBE_COUNT},
+    {"one message of a probe", SESSION_MESSAGE_MAX, PROBE_BYTES},
+    {"description of an executable plugin", PLUGIN_DESCRIPTION_MAX, PROBE_BYTES},
+    {"what an executable plugin prints in one run", PLUGIN_OUTPUT_MAX, PROBE_BYTES},
+    {"one line of it", PLUGIN_LINE_MAX, PROBE_BYTES},
+    {"cached compressed sizes", CACHE_RECORDS_MAX, PROBE_COUNT},
+    {"files a target matches", GLOB_FILES_MAX, PROBE_COUNT},
+    {"folders a pattern walks", GLOB_FOLDERS_MAX, PROBE_COUNT},
+    {"patterns that braces become", GLOB_ALTERNATIVES_MAX, PROBE_COUNT},
+    {"one pattern of files", GLOB_PATTERN_MAX, PROBE_BYTES},
+    {"steps of `strip` on one label", STRIP_MATCH_LIMIT, PROBE_COUNT},
+    {"sections of a WASM module", WASM_SECTIONS_MAX, PROBE_COUNT},
+    {"functions, imports or exports of a WASM module", WASM_ITEMS_MAX, PROBE_COUNT},
+    {"memories or tables of a WASM module", WASM_MEMORIES_MAX, PROBE_COUNT},
+    {"modules and components of a WASM file", WASM_UNITS_MAX, PROBE_COUNT},
+    {"components of a WASM file inside each other", WASM_DEPTH_MAX, PROBE_COUNT},
+    {"types of a component inside each other", COMPONENT_TYPE_DEPTH, PROBE_COUNT},
+    {"output of a command that metrics are read from", COMMAND_OUTPUT_MAX, PROBE_BYTES},
+    {"warm-up runs of a command", COMMAND_WARMUP_MAX, PROBE_COUNT},
+    {"values one pattern or pointer finds in one output", EXTRACT_VALUES_MAX, PROBE_COUNT},
+    {"steps of a pattern for one match", EXTRACT_MATCH_LIMIT, PROBE_COUNT},
+    {"one pattern of a metric", EXTRACT_PATTERN_MAX, PROBE_BYTES},
+    {"one file of samples, read line by line", FORMAT_FILE_MAX, PROBE_BYTES},
+    {"one JSON file of samples", FORMAT_JSON_MAX, PROBE_BYTES},
+    {"one line of a file of samples", FORMAT_LINE_MAX, PROBE_BYTES},
+    {"samples of all files of a budget", FORMAT_SAMPLES_MAX, PROBE_COUNT},
+    {"columns of a CSV line", FORMAT_COLUMNS_MAX, PROBE_COUNT},
+    {.what = NULL},
+};

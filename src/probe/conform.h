@@ -1,0 +1,15 @@
+/** The rules of probe.h for one row, shared by the tables of probes and by what check() declares.
+ */
+#ifndef PROBE_CONFORM_H
+#define PROBE_CONFORM_H
+
+#include "base/arena.h"
+#include "perfbudget/probe.h"
+
+/** Bounds on a probe's tables, listed by `perfbudget limits`. */
+enum { PROBE_METRICS_MAX = 1000, PROBE_OPTIONS_MAX = 200, PROBE_NAME_MAX = 64 };
+
+/** NULL, or what is wrong with the row, as a sentence without its end. */
+const char *metric_conforms(struct arena *arena, const struct probe_metric *metric);
+
+#endif

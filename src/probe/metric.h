@@ -1,0 +1,71 @@
+/** The metrics of one budget, built-in and declared, as the host sees them, and what was measured
+ * of them. */
+#ifndef PROBE_METRIC_H
+#define PROBE_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "perfbudget/probe.h"
+
+/** The metrics of a budget: the probe's table, then what check() declared. Numbers are indexes. */
+struct metrics {
+    const struct probe_metric **items; /**< each with a dimensions array or NULL */
+    size_t count;
+};
+/** Number of the metric with that name, or -1. */
+int metric_find(const struct metrics *metrics, const char *name);
+/** Number of a dimension within a metric, or -1. */
+int metric_dimension(const struct probe_metric *metric, const char *name);
+size_t metric_dimensions(const struct probe_metric *metric);
+enum { METRIC_DIMENSIONS_MAX = 4 };
+
+/** All samples of one metric with one set of labels. */
+struct series {
+    uint32_t metric;
+    const char
+        *labels[METRIC_DIMENSIONS_MAX]; /**< by dimension; NULL: not named (folded or the whole) */
+    double *samples;                    /**< in the order emitted */
+    size_t count;
+    size_t *run_ends; /**< samples of run r are run_ends[r-1]..run_ends[r] */
+    size_t runs;
+    uint64_t k, n;  /**< of emit_rate: events among trials; n 0: not a rate */
+    bool unbounded; /**< no bound on this quantity */
+};
+
+/** What one budget's probe gave. */
+struct measurement {
+    const struct metrics *metrics;
+    struct series
+        *series; /**< a metric's whole (no labels) first, if there is one, then by label */
+    size_t count;
+    const char **methods;  /**< by metric: how it was obtained, or NULL */
+    size_t runs;           /**< runs that gave data */
+    double duration;       /**< seconds, all runs */
+    bool missing;          /**< the budget was not measured; `problems` says why */
+    struct diags problems; /**< errors and remarks of this budget */
+};
+
+/** A copy of everything but the metrics, for a measurement whose own arena goes away first. */
+struct measurement *measurement_copy(struct arena *arena, const struct measurement *from);
+
+/**
+ * The series a limit is about: those of `metric`, folded over every dimension d whose bit is not in
+ * `named`. Sum and max fold within a run, the first sample of each label with the first of the
+ * others and so on (exact metrics have one a run; a label that has fewer adds nothing further);
+ * pool joins the samples run by run; rates (emit_rate) always join. A metric whose fold is none
+ * gives nothing unless all its dimensions are named; a probe's own series over just the named
+ * dimensions wins over a folded one. Results are sorted by label; empty when nothing was measured.
+ * Lives in `arena`, but for samples and labels, which may be the measurement's own.
+ */
+void measurement_select(struct arena *arena, const struct measurement *measurement, uint32_t metric,
+                        unsigned named, struct series **found, size_t *count);
+
+/** Canonical text of a series' labels, "" for the whole, "dist/app.js" with one dimension,
+ * "phase:peak request:x" with more. A copy of its own. */
+const char *series_label(struct arena *arena, const struct probe_metric *metric,
+                         const struct series *series);
+
+#endif

@@ -1,0 +1,229 @@
+#include "probe/record.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "base/units.h"
+
+/* Beyond, events could no longer be counted in a double. */
+static const uint64_t events_max = UINT64_C(1) << 53;
+
+void record_begin(struct record *record, struct arena *arena, const struct metrics *metrics) {
+    *record = (struct record){.arena = arena, .metrics = metrics, .labels = labels_begin(arena)};
+    record->seed = record->labels.seed;
+    record->samples = arena_alloc(arena, metrics->count * sizeof *record->samples);
+    record->emitted = arena_alloc(arena, metrics->count * sizeof *record->emitted);
+}
+
+/* Puts the values of a label where the metric has their dimensions. */
+static const char *slot_label(struct record *record, const struct probe_metric *metric,
+                              probe_label_id number, struct series *series) {
+    if (number == 0) return NULL;
+    const struct label *label = labels_find(&record->labels, number);
+    if (!label) return "emitted a label that does not exist";
+    for (unsigned i = 0; i < label->count; i++) {
+        int dimension = metric_dimension(metric, label->dimensions[i]);
+        if (dimension < 0)
+            return text_format(record->arena,
+                               "labelled the metric `%s` by `%s`, which is none of "
+                               "its dimensions",
+                               metric->name, label->dimensions[i]);
+        series->labels[dimension] = label->values[i];
+    }
+    return NULL;
+}
+
+static struct slot *slot_new(struct record *record, uint32_t metric, probe_label_id label,
+                             uint64_t hash, const char **problem) {
+    struct series series = {.metric = metric};
+    *problem = slot_label(record, record->metrics->items[metric], label, &series);
+    if (*problem) return NULL;
+    struct slot *slot = array_add(record->arena, record->slots, record->count);
+    slot->series = series;
+    slot->label = label;
+    table_add(record->arena, &record->table, hash, (uint32_t)record->count);
+    return slot;
+}
+
+static struct slot *slot_find(struct record *record, uint32_t metric, probe_label_id label,
+                              const char **problem) {
+    if (metric >= record->metrics->count) {
+        *problem = text_format(record->arena, "emitted metric number %u, which does not exist",
+                               (unsigned)metric);
+        return NULL;
+    }
+    const uint32_t key[] = {metric, label};
+    uint64_t hash = table_hash(record->seed, key, sizeof key);
+    uint32_t number;
+    for (size_t at = 0; (number = table_next(&record->table, hash, &at));) {
+        struct slot *slot = &record->slots[number - 1];
+        if (slot->series.metric == metric && slot->label == label) return slot;
+    }
+    return slot_new(record, metric, label, hash, problem);
+}
+
+static const struct probe_metric *slot_metric(const struct record *record,
+                                              const struct slot *slot) {
+    return record->metrics->items[slot->series.metric];
+}
+
+/* "`gzip[a.js]`" */
+static const char *slot_text(const struct record *record, const struct slot *slot) {
+    const struct probe_metric *metric = slot_metric(record, slot);
+    const char *label = series_label(record->arena, metric, &slot->series);
+    if (!*label) return text_format(record->arena, "`%s`", metric->name);
+    return text_format(record->arena, "`%s[%s]`", metric->name, label);
+}
+
+static const char *not_exact(struct record *record, const struct slot *slot, double a, double b) {
+    record->inexact = true;
+    return text_format(record->arena, "gave the exact metric %s both as %s and as %s",
+                       slot_text(record, slot), number_text(record->arena, a),
+                       number_text(record->arena, b));
+}
+
+static const char *slot_add(struct record *record, struct slot *slot, double value) {
+    struct series *series = &slot->series;
+    if (slot_metric(record, slot)->nature == PROBE_EXACT && series->count > slot->kept) {
+        double before = series->samples[series->count - 1];
+        return before == value ? NULL : not_exact(record, slot, before, value);
+    }
+    if (++record->samples[series->metric] > SAMPLES_MAX)
+        return text_format(record->arena, "gave more than %d samples of %s", SAMPLES_MAX,
+                           slot_text(record, slot));
+    *array_add(record->arena, series->samples, series->count) = value;
+    return NULL;
+}
+
+const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
+                         double value) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    if (!slot) return problem;
+    if (!isfinite(value))
+        return text_format(record->arena, "gave a value of %s that is no finite number",
+                           slot_text(record, slot));
+    if (slot->rate)
+        return text_format(record->arena, "gave %s both as events and as values",
+                           slot_text(record, slot));
+    slot->plain = record->emitted[metric] = true;
+    return slot_add(record, slot, value + 0.0); /* -0 becomes 0 */
+}
+
+const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
+                        uint64_t n) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    if (!slot) return problem;
+    if (slot_metric(record, slot)->unit != PROBE_RATIO)
+        return text_format(record->arena, "gave events of %s, which is no ratio",
+                           slot_text(record, slot));
+    if (slot->plain)
+        return text_format(record->arena, "gave %s both as events and as values",
+                           slot_text(record, slot));
+    if (k > n || n > events_max || slot->series.n + slot->n + n > events_max)
+        return text_format(record->arena, "gave more events of %s than there can be",
+                           slot_text(record, slot));
+    slot->rate = record->emitted[metric] = true;
+    slot->k += k;
+    slot->n += n;
+    return n ? slot_add(record, slot, (double)k / (double)n) : NULL;
+}
+
+const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    if (!slot) return problem;
+    slot->unbounded = record->emitted[metric] = true;
+    return NULL;
+}
+
+static void slot_forget(struct record *record, struct slot *slot) {
+    record->samples[slot->series.metric] -= slot->series.count - slot->kept;
+    slot->series.count = slot->kept;
+    slot->k = slot->n = 0;
+    slot->unbounded = false;
+}
+
+void record_run_begin(struct record *record) {
+    for (size_t i = 0; i < record->count; i++) slot_forget(record, &record->slots[i]);
+    for (size_t i = 0; i < record->metrics->count; i++) record->emitted[i] = false;
+}
+
+/* Whether the run said of an exact metric what the first one did. */
+static const char *slot_repeats(struct record *record, const struct slot *slot) {
+    const struct series *series = &slot->series;
+    if (record->runs == 0 || slot_metric(record, slot)->nature != PROBE_EXACT) return NULL;
+    bool before = series->runs > 0 && slot->kept > 0, now = series->count > slot->kept;
+    if (before && now && series->samples[0] != series->samples[series->count - 1])
+        return not_exact(record, slot, series->samples[0], series->samples[series->count - 1]);
+    record->inexact = before != now || (series->runs > 0 && series->unbounded) != slot->unbounded;
+    if (record->inexact)
+        return text_format(record->arena, "gave the exact metric %s in some runs and not in others",
+                           slot_text(record, slot));
+    return NULL;
+}
+
+static void slot_keep(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    while (series->runs < record->runs)
+        *array_add(record->arena, series->run_ends, series->runs) = 0;
+    *array_add(record->arena, series->run_ends, series->runs) = series->count;
+    slot->kept = series->count;
+    series->k += slot->k;
+    series->n += slot->n;
+    series->unbounded |= slot->unbounded;
+    slot->k = slot->n = 0;
+    slot->unbounded = false;
+}
+
+const char *record_run_end(struct record *record) {
+    for (size_t i = 0; i < record->count; i++) {
+        const char *problem = slot_repeats(record, &record->slots[i]);
+        if (!problem) continue;
+        record_run_begin(record);
+        return problem;
+    }
+    for (size_t i = 0; i < record->count; i++) slot_keep(record, &record->slots[i]);
+    record->runs++;
+    return NULL;
+}
+
+static int slot_compare(const void *left, const void *right, void *context) {
+    const struct record *record = context;
+    const struct series *a = &record->slots[*(const uint32_t *)left].series;
+    const struct series *b = &record->slots[*(const uint32_t *)right].series;
+    if (a->metric != b->metric) return a->metric < b->metric ? -1 : 1;
+    for (int d = 0; d < METRIC_DIMENSIONS_MAX; d++) {
+        if (!a->labels[d] && !b->labels[d]) continue;
+        if (!a->labels[d] || !b->labels[d]) return a->labels[d] ? 1 : -1;
+        int order = strcmp(a->labels[d], b->labels[d]);
+        if (order) return order;
+    }
+    return 0;
+}
+
+static void record_sort(struct record *record) {
+    if (record->ordered == record->count) return;
+    record->order = arena_alloc(record->arena, record->count * sizeof *record->order);
+    for (size_t i = 0; i < record->count; i++) record->order[i] = (uint32_t)i;
+    qsort_r(record->order, record->count, sizeof *record->order, slot_compare, record);
+    record->ordered = record->count;
+    record->view = arena_alloc(record->arena, record->count * sizeof *record->view);
+}
+
+struct series *record_series(struct record *record, size_t *count) {
+    record_sort(record);
+    *count = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct slot *slot = &record->slots[record->order[i]];
+        if (slot->series.runs == 0) continue; /* only ever seen in a run that failed */
+        struct series *series = &record->view[(*count)++];
+        *series = slot->series;
+        series->count = slot->kept;
+    }
+    return record->view;
+}

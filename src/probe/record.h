@@ -1,0 +1,52 @@
+/** Samples as they stream in: kept run by run, so that a run that fails leaves nothing. */
+#ifndef PROBE_RECORD_H
+#define PROBE_RECORD_H
+
+#include "probe/labels.h"
+
+/** Samples of one metric of one budget at most, listed by `perfbudget limits`. */
+enum { SAMPLES_MAX = 10000000 };
+
+/** A series under way: `series` counts the samples of the current run too. */
+struct slot {
+    struct series series;
+    probe_label_id label;
+    size_t kept;      /**< samples of complete runs */
+    uint64_t k, n;    /**< of the current run */
+    bool unbounded;   /**< said in the current run */
+    bool plain, rate; /**< what has been emitted */
+};
+
+struct record {
+    struct arena *arena;
+    const struct metrics *metrics;
+    struct labels labels;
+    uint64_t seed;
+    struct slot *slots;
+    size_t count;
+    struct table table;
+    size_t *samples; /**< by metric: samples so far */
+    size_t runs;     /**< complete ones */
+    bool inexact;    /**< what was wrong is that an exact metric was not exact */
+    bool *emitted;   /**< by metric: something in the current run */
+    uint32_t *order; /**< slots sorted as a measurement has them */
+    size_t ordered;
+    struct series *view;
+};
+
+/* Each of these returns NULL, or what was wrong as text that goes on from "the probe ..". */
+const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
+                         double value);
+const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
+                        uint64_t n);
+const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label);
+
+void record_begin(struct record *record, struct arena *arena, const struct metrics *metrics);
+/** Before a run: forgets what an incomplete one left. */
+void record_run_begin(struct record *record);
+/** Keeps the run. NULL, or which exact metric was not exact; then nothing of the run is kept. */
+const char *record_run_end(struct record *record);
+/** The series of the complete runs, sorted by metric, then label, the whole first. */
+struct series *record_series(struct record *record, size_t *count);
+
+#endif

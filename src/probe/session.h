@@ -1,0 +1,46 @@
+/** One probe at work on one budget: the host's side of probe.h. */
+#ifndef PROBE_SESSION_H
+#define PROBE_SESSION_H
+
+#include "base/thread.h"
+#include "probe/cache.h"
+#include "probe/metric.h"
+
+/** What a probe is given for one budget. */
+struct session_plan {
+    const struct probe *probe;
+    const void *config; /**< bound options */
+    struct probe_texts targets;
+    const char *directory, *root; /**< absolute; root NULL: anything goes */
+    const struct metrics *metrics;
+    const bool *wanted;         /**< by metric number; NULL: all */
+    struct thread_pool *pool;   /**< for parallel(); NULL: the caller's thread alone */
+    struct cache *cache;        /**< for recall(); NULL: nothing is known */
+    int cancel_fd;              /**< -1: never */
+    struct place place;         /**< of the budget, for problems */
+    const char *id;             /**< of the budget, for problems */
+    struct probe_pairs secrets; /**< values that no message, label or method may show */
+};
+
+struct session;
+
+/**
+ * Runs the probe's check() with `config`, and fills `metrics` with the probe's table and what it
+ * declares. Called while the budget file is loaded; measures nothing. Errors go to `diags` at
+ * plan->place.
+ */
+bool session_check(struct arena *arena, const struct session_plan *plan, struct metrics *metrics,
+                   struct diags *diags);
+
+/** Opens the probe. NULL never; a failed open shows in session_failed. `arena` holds everything
+ * until the end. */
+struct session *session_open(struct arena *arena, const struct session_plan *plan);
+/** One run, to be over by `deadline` (clock_now). False: the budget failed, no further run. */
+bool session_run(struct session *session, uint64_t deadline);
+bool session_failed(const struct session *session);
+/** What has been measured so far; borrowed, changes with the next run. */
+const struct measurement *session_measurement(const struct session *session);
+/** Closes the probe; the measurement stays valid in the arena. */
+void session_close(struct session *session);
+
+#endif

@@ -1,0 +1,32 @@
+/** What of a module is dear to find out, and is so only where a limit needs it: functions,
+ * namespaces, duplicates, what nothing reaches, what keeps what, and violated lists. */
+#ifndef PROBES_WASM_DETAILS_H
+#define PROBES_WASM_DETAILS_H
+
+#include "probes/wasm_config.h"
+#include "wasm/profile.h"
+
+struct wasm_details {
+    struct wasm_shares functions, namespaces;
+    uint64_t duplicates, unreferenced;
+    struct wasm_violations imports, features, exports;
+};
+
+/** The parts of a profile (enum wasm_profile_part) that the run's limits need. */
+unsigned wasm_details_wanted(struct probe_run *run);
+
+/** What to find out. */
+struct wasm_details_request {
+    const struct wasm_config *config;
+    const struct wasm_file *symbols; /**< an unstripped twin, or NULL */
+    unsigned wanted;                 /**< of wasm_details_wanted */
+};
+
+/** Finds out; any thread. Texts live in `arena`. */
+void wasm_details_find(struct arena *arena, const struct wasm_file *file,
+                       const struct wasm_details_request *request, struct wasm_details *details);
+
+/** Emits what was wanted, for the file of that label. */
+void wasm_details_emit(struct probe_run *run, const char *file, const struct wasm_details *details);
+
+#endif

@@ -1,0 +1,40 @@
+/** The metrics of the wasm probe: their numbers and their table. */
+#ifndef PROBES_WASM_METRICS_H
+#define PROBES_WASM_METRICS_H
+
+#include "probes/size_config.h"
+
+/** Metrics after the shared ones. */
+enum {
+    WASM_CODE_BYTES = SIZE_METRICS,
+    WASM_DATA_BYTES,
+    WASM_CUSTOM_BYTES,
+    WASM_DEBUG_BYTES,
+    WASM_SECTION_BYTES,
+    WASM_FUNCTIONS,
+    WASM_IMPORTS,
+    WASM_EXPORTS,
+    WASM_DATA_SEGMENTS,
+    WASM_LARGEST_FUNCTION,
+    WASM_MEMORY_INITIAL,
+    WASM_MEMORY_MAXIMUM,
+    WASM_TABLE_ENTRIES,
+    WASM_NAME_BYTES,
+    WASM_EXPORT_BYTES,
+    WASM_IMPORT_BYTES,
+    WASM_GLUE_BYTES,
+    WASM_MODULE_BYTES,
+    WASM_FUNCTION_BYTES,
+    WASM_NAMESPACE_BYTES,
+    WASM_RETAINED_BYTES,
+    WASM_DUPLICATE_BYTES,
+    WASM_UNREFERENCED_BYTES,
+    WASM_DENIED_IMPORTS,
+    WASM_DENIED_FEATURES,
+    WASM_MISSING_EXPORTS,
+    WASM_METRICS
+};
+
+extern const struct probe_metric wasm_metrics[WASM_METRICS];
+
+#endif

@@ -1,0 +1,33 @@
+/** The parts of the JSON report, one function a member that is more than a value. */
+#ifndef REPORT_FORMAT_JSON_H
+#define REPORT_FORMAT_JSON_H
+
+#include "report/report.h"
+
+/** `metrics`, `others` and `declared` of a budget. */
+void json_put_measurement(struct arena *arena, json *object, const struct budget *budget,
+                          const struct measurement *measurement);
+
+/** `metrics` and `others` of what the budget's limits need of a measurement of earlier code. */
+void json_put_needed(struct arena *arena, json *object, const struct budget *budget,
+                     const struct measurement *measurement);
+
+/** `against` of the report: null with nothing. */
+void json_put_against(json *root, const struct report_against *against);
+/** `base` of budget `index`, where something was compared with it. */
+void json_put_base(struct arena *arena, json *object, const struct report *report, size_t index);
+
+/** One element of `limits`. */
+void json_push_row(struct arena *arena, json *list, const struct budget *budget,
+                   const struct verdict_row *row);
+
+/** One element of `budgets`. */
+void json_push_budget(struct arena *arena, json *list, const struct report *report, size_t index);
+
+/** `diagnostics`; NULL: none. */
+void json_put_diagnostics(json *object, const struct diags *diags);
+
+/** `location`: null where there is none. */
+void json_put_location(json *object, const char *name, struct place place);
+
+#endif

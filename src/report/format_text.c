@@ -1,0 +1,234 @@
+#include <math.h>
+
+#include "base/array.h"
+#include "base/units.h"
+#include "report/detail.h"
+#include "report/table.h"
+
+enum { COLUMNS_MIN = 40, SKIPPED_SHOWN = 10 };
+
+/* Above these a machine counts as loud: share of the time that some task waited for a processor
+ * (PSI), and seconds that a bare process takes. */
+static const double loud_pressure = 0.1, loud_spawn = 0.01;
+
+static const char *probe_word(const struct budget *budget) {
+    return budget->probe ? budget->probe->name : budget->of ? "of" : "derive";
+}
+
+/* "wasm dist/app.wasm", "of api", "derive a / b". */
+static const char *what_text(struct arena *arena, const struct budget *budget) {
+    const char *target = budget->of ? budget->of : budget->target_text;
+    return text_format(arena, "%s %s", probe_word(budget), target ? target : "");
+}
+
+/* Right of a budget's name: what was measured, how often, how long. */
+static const char *header_note(struct arena *arena, const struct budget *budget,
+                               const struct measurement *measurement) {
+    struct text note = text_begin(arena);
+    text_add(&note, text_inert(arena, what_text(arena, budget)));
+    if (measurement && measurement->runs > 1)
+        text_add_format(&note, " · %zu runs", measurement->runs);
+    if (measurement && measurement->duration >= 0.1)
+        text_add_format(&note, " · %s", unit_show(arena, measurement->duration, PROBE_SECONDS));
+    return note.data;
+}
+
+static void add_header(struct sheet *sheet, const struct report *report, size_t index) {
+    struct arena *arena = sheet->out.arena;
+    const struct budget_verdict *verdict = &report->verdicts->budgets[index];
+    const struct budget *budget = verdict->budget;
+    const char *id = text_inert(arena, budget->id);
+    const char *title = budget->title ? text_inert(arena, budget->title) : "";
+    int left = sheet->columns - 4 - (int)text_width(id);
+    title = left < 8 ? "" : sheet_shorten(arena, title, left);
+    const char *note = header_note(arena, budget, report->evidence[index].measurement);
+    int used = 2 + (int)text_width(id) + (*title ? 2 + (int)text_width(title) : 0);
+    sheet_paint(sheet, outcome_paint(verdict->effect), outcome_sign(verdict->effect));
+    sheet_blanks(sheet, 1);
+    sheet_paint(sheet, PAINT_BOLD, id);
+    if (*title) text_add_format(&sheet->out, "  %s", title);
+    int room = sheet->columns - used - 2;
+    if (room >= 30 || room >= (int)text_width(note)) {
+        sheet_blanks(sheet, 2);
+        sheet_cell(sheet, PAINT_DIM, ALIGN_RIGHT, room, sheet_shorten(arena, note, room));
+    }
+    text_add_char(&sheet->out, '\n');
+}
+
+static void add_tables(struct sheet *sheet, const struct report *report) {
+    struct table table = table_measure(sheet, report);
+    for (size_t i = 0; i < report->set->count; i++) {
+        const struct budget_verdict *verdict = &report->verdicts->budgets[i];
+        if (!verdict->budget->selected) continue;
+        add_header(sheet, report, i);
+        for (size_t row = 0; row < verdict->count; row++)
+            table_row(sheet, &table, &verdict->rows[row]);
+    }
+}
+
+static void add_skipped(struct sheet *sheet, const struct report *report) {
+    struct arena *arena = sheet->out.arena;
+    struct text list = text_begin(arena);
+    size_t count = 0;
+    for (size_t i = 0; i < report->set->count; i++) {
+        const struct budget *budget = &report->set->budgets[i];
+        if (budget->selected || budget->leaned_on) continue;
+        if (count++ >= SKIPPED_SHOWN && !sheet->options->verbose) continue;
+        text_add_format(&list, "%s%s (%s)", list.length ? ", " : "", budget->id,
+                        budget->skipped ? budget->skipped : "not selected");
+    }
+    if (!count) return;
+    if (count > SKIPPED_SHOWN && !sheet->options->verbose)
+        text_add_format(&list, " and %zu more", count - SKIPPED_SHOWN);
+    sheet_paint(sheet, PAINT_DIM, "–");
+    sheet_wrap(sheet, 2, text_format(arena, " skipped: %s", list.data));
+}
+
+static void add_details(struct sheet *sheet, const struct report *report) {
+    bool titled = false;
+    for (int gravity = OUTCOME_COUNT - 1; gravity >= 0; gravity--)
+        for (size_t i = 0; i < report->set->count; i++) {
+            const struct budget_verdict *verdict = &report->verdicts->budgets[i];
+            bool shown = verdict->budget->selected || verdict->budget->leaned_on;
+            if ((int)verdict->effect != gravity || !shown || !detail_needed(report, i)) continue;
+            if (!titled) text_add_char(&sheet->out, '\n');
+            titled = true;
+            detail_add(sheet, report, i);
+        }
+}
+
+static bool nothing_judged(const struct verdicts *verdicts) {
+    for (int i = 0; i < OUTCOME_COUNT; i++)
+        if (i != OUTCOME_SKIPPED && verdicts->summary[i]) return false;
+    return true;
+}
+
+/* Exit 0 is not always a pass of everything. */
+static const char *pass_meaning(const struct verdicts *verdicts) {
+    enum outcome effect = verdicts->effect;
+    switch (effect) {
+    case OUTCOME_WARN:
+        return "there are warnings, and they do not fail";
+    case OUTCOME_WAIVED:
+        return "the limits are met, or waived for now";
+    case OUTCOME_SKIPPED:
+    case OUTCOME_PASS:
+    case OUTCOME_INCONCLUSIVE:
+    case OUTCOME_FAIL:
+    case OUTCOME_ERROR:
+        break;
+    }
+    if (outcome_exit_code(effect)) return "only reporting";
+    return verdicts->summary[OUTCOME_INCONCLUSIVE] ? "no limit is broken, and the unproven may pass"
+                                                   : "all limits are met";
+}
+
+static const char *exit_meaning(struct arena *arena, const struct report *report) {
+    static const char *const meanings[] = {"",
+                                           "a limit is broken",
+                                           "the configuration is wrong",
+                                           "something could not be measured",
+                                           "perfbudget or its environment failed",
+                                           "refused by policy",
+                                           "the samples prove neither pass nor fail"};
+    int code = report->exit_code;
+    if (code > 128) return text_format(arena, "ended by signal %d", code - 128);
+    if (code == 0) return pass_meaning(report->verdicts);
+    if (code == 3 && nothing_judged(report->verdicts)) return "nothing was measured";
+    return (size_t)code < array_length(meanings) ? meanings[code] : "unknown";
+}
+
+/* Adds a piece of the summary where it fits, else on the next line. */
+static void add_piece(struct sheet *sheet, int *column, enum paint paint, const char *before,
+                      const char *piece) {
+    int width = (int)text_width(before) + (int)text_width(piece);
+    if (*column > 2 && *column + width > sheet->columns) {
+        while (*before == ' ') before++;
+        text_add(&sheet->out, *before == ',' ? ",\n  " : "\n  ");
+        before = "";
+        *column = 2;
+        width = (int)text_width(piece);
+    }
+    text_add(&sheet->out, before);
+    sheet_paint(sheet, paint, piece);
+    *column += width;
+}
+
+static void add_counts(struct sheet *sheet, int *column, const struct verdicts *verdicts) {
+    const char *before = "";
+    for (int i = OUTCOME_COUNT - 1; i >= 0; i--) {
+        if (!verdicts->summary[i]) continue;
+        const char *count =
+            text_format(sheet->out.arena, "%zu %s", verdicts->summary[i], outcome_words[i]);
+        add_piece(sheet, column, outcome_paint((enum outcome)i), before, count);
+        before = ", ";
+    }
+    if (!*before) add_piece(sheet, column, PAINT_NONE, "", "nothing was judged");
+}
+
+/* Whether a limit on something timed is broken or undecided. */
+static bool timed_is_broken(const struct report *report) {
+    for (size_t i = 0; i < report->set->count; i++) {
+        const struct budget_verdict *verdict = &report->verdicts->budgets[i];
+        const struct probe *probe = verdict->budget->probe;
+        bool broken = verdict->effect == OUTCOME_FAIL || verdict->effect == OUTCOME_INCONCLUSIVE;
+        if (broken && probe && probe->needs & PROBE_QUIET) return true;
+    }
+    return false;
+}
+
+/* One line, where a loud machine may be the reason. NaN compares as quiet. */
+static void add_loudness(struct sheet *sheet, const struct report *report) {
+    const struct environment *machine = &report->environment;
+    bool waited = machine->pressure_cpu > loud_pressure;
+    bool loaded = machine->cores > 0 && machine->load[0] > machine->cores;
+    bool slow = machine->spawn > loud_spawn;
+    if (!(waited || loaded || slow) || !timed_is_broken(report)) return;
+    struct text why = text_begin(sheet->out.arena);
+    if (waited)
+        text_add_format(&why, ", tasks waited for a processor %.0f %% of the time",
+                        machine->pressure_cpu * 100);
+    if (loaded) text_add_format(&why, ", load %.1f on %d cores", machine->load[0], machine->cores);
+    if (slow)
+        text_add_format(&why, ", %s to start a bare process",
+                        unit_show(sheet->out.arena, machine->spawn, PROBE_SECONDS));
+    sheet_paint(sheet, PAINT_DIM,
+                text_format(sheet->out.arena, "The machine was loud: %s.", why.data + 2));
+    text_add_char(&sheet->out, '\n');
+}
+
+static void add_summary(struct sheet *sheet, const struct report *report) {
+    struct arena *arena = sheet->out.arena;
+    const struct verdicts *verdicts = report->verdicts;
+    text_add_char(&sheet->out, '\n');
+    if (!report->complete) {
+        sheet_paint(sheet, PAINT_BAD, "The run was ended before it was done.");
+        text_add_char(&sheet->out, '\n');
+    }
+    add_loudness(sheet, report);
+    sheet_paint(sheet, outcome_paint(verdicts->effect), outcome_sign(verdicts->effect));
+    sheet_blanks(sheet, 1);
+    const char *project = report->set->project
+                              ? text_format(arena, "%s: ", text_inert(arena, report->set->project))
+                              : "";
+    sheet_paint(sheet, PAINT_BOLD, project);
+    int column = 2 + (int)text_width(project);
+    add_counts(sheet, &column, verdicts);
+    add_piece(sheet, &column, PAINT_NONE, " ",
+              text_format(arena, "in %s", unit_show(arena, report->duration, PROBE_SECONDS)));
+    add_piece(sheet, &column, PAINT_NONE, " · ",
+              text_format(arena, "exit %d: %s", report->exit_code, exit_meaning(arena, report)));
+    text_add_char(&sheet->out, '\n');
+}
+
+const char *report_text(struct arena *arena, const struct report *report,
+                        const struct report_text_options *options) {
+    struct sheet sheet = {.out = text_begin(arena), .options = options};
+    sheet.columns = options->columns < COLUMNS_MIN ? COLUMNS_MIN : options->columns;
+    add_tables(&sheet, report);
+    add_skipped(&sheet, report);
+    add_details(&sheet, report);
+    if (options->verbose) verbose_add(&sheet, report);
+    add_summary(&sheet, report);
+    return sheet.out.data;
+}

@@ -1,0 +1,191 @@
+#include <math.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "report/reader.h"
+
+static bool read_labels(struct reader *reader, const json *object,
+                        const struct probe_metric *metric, struct series *series) {
+    const json *labels;
+    if (!take_object(reader, object, "labels", &labels)) return false;
+    for (const json *label = json_first(labels); label; label = json_next(label)) {
+        int dimension = metric_dimension(metric, json_name(label));
+        if (dimension < 0 || dimension >= METRIC_DIMENSIONS_MAX || !json_is_text(label))
+            return reader_wrong(reader, "labels", "do not fit the metric");
+        series->labels[dimension] = text_copy(reader->arena, json_text(label, ""));
+    }
+    return true;
+}
+
+/* False also where the list is shorter than `count`: then `cut` is set. */
+static bool read_samples(struct reader *reader, const json *object, struct series *series,
+                         bool *cut) {
+    const json *list;
+    if (!take_list(reader, object, "samples", &list)) return false;
+    size_t count = json_count(list), at = 0;
+    *cut = count < series->count;
+    if (count > series->count) return reader_wrong(reader, "samples", "are more than `count`");
+    series->samples = arena_alloc(reader->arena, count * sizeof *series->samples);
+    for (const json *item = json_first(list); item; item = json_next(item), at++) {
+        if (!json_is_number(item)) return reader_wrong(reader, "samples", "are not all numbers");
+        series->samples[at] = json_number(item, NAN);
+    }
+    return true;
+}
+
+static bool read_run_ends(struct reader *reader, const json *object, struct series *series) {
+    const json *list = json_get(object, "run_ends");
+    series->runs = list ? json_count(list) : series->count;
+    series->run_ends = arena_alloc(reader->arena, series->runs * sizeof *series->run_ends);
+    for (size_t r = 0; !list && r < series->runs; r++) series->run_ends[r] = r + 1;
+    if (!list) return true;
+    size_t at = 0;
+    double before = 0;
+    for (const json *item = json_first(list); item; item = json_next(item)) {
+        double end = json_number(item, NAN);
+        if (!(end >= before && end <= (double)series->count) || end != floor(end))
+            return reader_wrong(reader, "run_ends", "do not ascend to `count`");
+        series->run_ends[at++] = (size_t)end;
+        before = end;
+    }
+    return before == (double)series->count ||
+           reader_wrong(reader, "run_ends", "do not end at `count`");
+}
+
+static bool read_single(struct reader *reader, const json *object, struct series *series) {
+    series->samples = arena_new_object(reader->arena, double);
+    return take_number(reader, object, "value", series->samples) &&
+           read_run_ends(reader, object, series);
+}
+
+static bool read_rate(struct reader *reader, const json *object, struct series *series) {
+    size_t k, n;
+    if (!json_get(object, "n")) return true;
+    if (!take_count(reader, object, "k", &k) || !take_count(reader, object, "n", &n)) return false;
+    if (k > n) return reader_wrong(reader, "k", "is larger than `n`");
+    series->k = k;
+    series->n = n;
+    return true;
+}
+
+static bool read_series(struct reader *reader, const json *object, const struct metrics *metrics,
+                        struct measurement *measurement) {
+    const char *name;
+    struct series series = {.samples = arena_new_object(reader->arena, double),
+                            .run_ends = arena_new_object(reader->arena, size_t)};
+    bool cut = false;
+    if (!take_text(reader, object, "metric", &name)) return false;
+    int number = metric_find(metrics, name);
+    if (number < 0) return reader_wrong(reader, "metric", "is not declared");
+    series.metric = (uint32_t)number;
+    series.unbounded = json_flag(json_get(object, "unbounded"), false);
+    if (!read_labels(reader, object, metrics->items[number], &series) ||
+        !take_count(reader, object, "count", &series.count) || !read_rate(reader, object, &series))
+        return false;
+    bool listed = json_get(object, "samples");
+    if (listed && !read_samples(reader, object, &series, &cut)) return false;
+    if (cut) {
+        diag_warning(&measurement->problems, REPORT_SAMPLES, NO_PLACE, NULL,
+                     "the report does not hold all %zu samples of `%s`", series.count, name);
+        return true;
+    }
+    if (listed && !read_run_ends(reader, object, &series)) return false;
+    if (!listed && series.count > 1) return reader_wrong(reader, "samples", "is missing");
+    if (!listed && series.count == 1 && !read_single(reader, object, &series)) return false;
+    const char *method = json_text(json_get(object, "method"), NULL);
+    if (method) measurement->methods[number] = text_copy(reader->arena, method);
+    *array_add(reader->arena, measurement->series, measurement->count) = series;
+    return true;
+}
+
+/* Labels that were too many to be listed: names and values in two flat lists. */
+static bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
+                        struct measurement *measurement) {
+    const char *metric_name;
+    const json *names, *values;
+    if (!take_text(reader, object, "metric", &metric_name)) return false;
+    int number = metric_find(metrics, metric_name);
+    if (number < 0) return reader_wrong(reader, "metric", "is not declared");
+    if (!json_get(object, "names")) return true;
+    if (!take_list(reader, object, "names", &names) ||
+        !take_list(reader, object, "values", &values))
+        return false;
+    size_t dimensions = metric_dimensions(metrics->items[number]);
+    if (json_count(names) != json_count(values) * dimensions)
+        return reader_wrong(reader, "names", "do not fit `values`");
+    const json *name = json_first(names);
+    for (const json *value = json_first(values); value; value = json_next(value)) {
+        struct series series = {.metric = (uint32_t)number, .count = 1, .runs = 1};
+        for (size_t d = 0; d < dimensions; d++, name = json_next(name))
+            series.labels[d] = text_copy(reader->arena, json_text(name, NULL));
+        if (!json_is_number(value)) return reader_wrong(reader, "values", "are not all numbers");
+        series.samples = arena_new_object(reader->arena, double);
+        series.run_ends = arena_new_object(reader->arena, size_t);
+        series.samples[0] = json_number(value, NAN);
+        series.run_ends[0] = 1;
+        *array_add(reader->arena, measurement->series, measurement->count) = series;
+    }
+    return true;
+}
+
+/* measurement_select looks for the series of a metric side by side. */
+static void sort_by_metric(struct reader *reader, struct measurement *measurement) {
+    size_t metrics = measurement->metrics->count;
+    size_t *next = arena_alloc(reader->arena, (metrics + 1) * sizeof *next);
+    struct series *sorted = arena_alloc(reader->arena, measurement->count * sizeof *sorted);
+    for (size_t i = 0; i < measurement->count; i++) next[measurement->series[i].metric + 1]++;
+    for (size_t m = 1; m <= metrics; m++) next[m] += next[m - 1];
+    for (size_t i = 0; i < measurement->count; i++)
+        sorted[next[measurement->series[i].metric]++] = measurement->series[i];
+    measurement->series = sorted;
+}
+
+bool read_all_series(struct reader *reader, const json *object, const struct metrics *metrics,
+                     struct measurement *measurement) {
+    const json *list, *others;
+    const char *where = reader->where;
+    size_t at = 0;
+    /* what was worked out of its parts is checked, and worked out again when it is asked for */
+    struct measurement aside = {.metrics = metrics, .methods = measurement->methods};
+    aside.problems = diags_begin(reader->arena);
+    if (!take_list(reader, object, "metrics", &list) ||
+        !take_list(reader, object, "others", &others))
+        return false;
+    for (const json *item = json_first(list); item; item = json_next(item)) {
+        reader->where = text_format(reader->arena, "%s.metrics[%zu]", where, at++);
+        bool folded = json_flag(json_get(item, "folded"), false);
+        if (!read_series(reader, item, metrics, folded ? &aside : measurement)) return false;
+    }
+    at = 0;
+    for (const json *item = json_first(others); item; item = json_next(item)) {
+        reader->where = text_format(reader->arena, "%s.others[%zu]", where, at++);
+        if (!read_folded(reader, item, metrics, measurement)) return false;
+    }
+    reader->where = where;
+    sort_by_metric(reader, measurement);
+    return true;
+}
+
+bool read_evidence(struct reader *reader, const json *object, const struct budget *budget,
+                   struct evidence *evidence) {
+    const json *sampling;
+    double duration;
+    if (!take_object(reader, object, "sampling", &sampling) ||
+        !take_flag(reader, sampling, "started", &evidence->started) ||
+        !take_text_or_null(reader, sampling, "stopped", &evidence->stopped) ||
+        !take_number_or_null(reader, object, "duration", &duration))
+        return false;
+    if (isnan(duration) || !budget->probe) return true;
+    struct measurement *measurement = arena_new_object(reader->arena, struct measurement);
+    measurement->metrics = &budget->metrics;
+    measurement->duration = duration;
+    measurement->methods =
+        arena_alloc(reader->arena, (budget->metrics.count + 1) * sizeof *measurement->methods);
+    evidence->measurement = measurement;
+    if (!take_count(reader, object, "runs", &measurement->runs) ||
+        !take_flag(reader, object, "missing", &measurement->missing) ||
+        !take_diagnostics(reader, object, &measurement->problems) ||
+        !read_all_series(reader, object, &budget->metrics, measurement))
+        return false;
+    return true;
+}

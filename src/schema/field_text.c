@@ -1,0 +1,70 @@
+#include "base/array.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "schema/field.h"
+
+static const char *const expectations[] = {
+    [PROBE_TEXT] = "a text",
+    [PROBE_TEXTS] = "a text or a list of texts",
+    [PROBE_FLAG] = "true or false",
+    [PROBE_INTEGER] = "a whole number",
+    [PROBE_NUMBER] = "a number",
+    [PROBE_SIZE] = "a size such as 100KB",
+    [PROBE_TIME] = "a time such as 500ms",
+    [PROBE_SHARE] = "a share such as 5%",
+    [PROBE_CHOICE] = "one of",
+    [PROBE_COMMAND] = "a command, as one text or as a list of its words",
+    [PROBE_PAIRS] = "a map of texts",
+    [PROBE_METRICS] = "a map of metrics, each with a `pattern` or a `json` pointer",
+};
+
+static const char *const placeholders[] = {
+    [PROBE_TEXT] = "TEXT",       [PROBE_TEXTS] = "TEXT",      [PROBE_FLAG] = "true|false",
+    [PROBE_INTEGER] = "N",       [PROBE_NUMBER] = "N",        [PROBE_SIZE] = "SIZE",
+    [PROBE_TIME] = "TIME",       [PROBE_SHARE] = "SHARE",     [PROBE_CHOICE] = "",
+    [PROBE_COMMAND] = "COMMAND", [PROBE_PAIRS] = "NAME=TEXT", [PROBE_METRICS] = "METRICS",
+};
+
+static const char *joined(struct arena *arena, const char *const *words, const char *between) {
+    struct text made = text_begin(arena);
+    for (size_t i = 0; words[i]; i++) text_add_format(&made, "%s%s", i ? between : "", words[i]);
+    return made.data;
+}
+
+static const char *range_text(struct arena *arena, const struct probe_option *row,
+                              enum probe_unit unit) {
+    const char *what = expectations[row->type];
+    if (row->min == 0 && row->max == 0) return what;
+    return text_format(arena, "%s from %s to %s", what, unit_show(arena, row->min, unit),
+                       unit_show(arena, row->max, unit));
+}
+
+const char *field_expectation(struct arena *arena, const struct probe_option *row) {
+    switch (row->type) {
+    case PROBE_INTEGER:
+    case PROBE_NUMBER:
+        return range_text(arena, row, PROBE_COUNT);
+    case PROBE_SIZE:
+        return range_text(arena, row, PROBE_BYTES);
+    case PROBE_TIME:
+        return range_text(arena, row, PROBE_SECONDS);
+    case PROBE_SHARE:
+        return range_text(arena, row, PROBE_RATIO);
+    case PROBE_CHOICE:
+        return text_format(arena, "%s %s", expectations[row->type],
+                           joined(arena, row->choices, ", "));
+    case PROBE_TEXT:
+    case PROBE_TEXTS:
+    case PROBE_FLAG:
+    case PROBE_COMMAND:
+    case PROBE_PAIRS:
+    case PROBE_METRICS:
+        break;
+    }
+    return expectations[row->type];
+}
+
+const char *field_placeholder(struct arena *arena, const struct probe_option *row) {
+    if (row->type == PROBE_CHOICE) return joined(arena, row->choices, "|");
+    return placeholders[row->type];
+}

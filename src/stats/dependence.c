@@ -1,0 +1,74 @@
+#include "stats/dependence.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+enum { BEYOND_MIN = 5, APART_SHARE = 4 };
+
+struct ranked {
+    double value;
+    size_t at;
+};
+
+static int ranked_order(const void *a, const void *b) {
+    const struct ranked *left = a, *right = b;
+    if (left->value != right->value) return left->value < right->value ? -1 : 1;
+    return left->at < right->at ? -1 : 1;
+}
+
+/* Ranks less their mean; equal samples share the middle of theirs. */
+static void rank(const double *samples, size_t count, double *ranks) {
+    struct ranked *sorted = malloc(count * sizeof *sorted);
+    if (!sorted) memory_exhausted();
+    for (size_t i = 0; i < count; i++) sorted[i] = (struct ranked){samples[i], i};
+    qsort(sorted, count, sizeof *sorted, ranked_order);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && sorted[to].value == sorted[from].value;) to++;
+        double middle = (double)(from + to) / 2 - (double)count / 2;
+        for (size_t i = from; i < to; i++) ranks[sorted[i].at] = middle;
+    }
+    free(sorted);
+}
+
+/* Lag correlation of values whose mean is 0. */
+static double correlation(const double *values, size_t count, size_t lag) {
+    double products = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) squares += values[i] * values[i];
+    for (size_t i = lag; i < count; i++) products += values[i] * values[i - lag];
+    if (!(squares > 0)) return 0;
+    return products / squares * (double)count / (double)(count - lag);
+}
+
+static bool is_correlated(double value, size_t pairs) {
+    return value > fmax(DEPENDENCE_SLIGHT, DEPENDENCE_ERRORS / sqrt((double)pairs));
+}
+
+/* The beyond as numbers less their mean; false: too few on one side. */
+static bool indicate(const struct stream *stream, double *values) {
+    size_t beyond = 0;
+    for (size_t i = 0; i < stream->count; i++) beyond += stream->beyond[i];
+    if (beyond < BEYOND_MIN || stream->count - beyond < BEYOND_MIN) return false;
+    double mean = (double)beyond / (double)stream->count;
+    for (size_t i = 0; i < stream->count; i++) values[i] = stream->beyond[i] - mean;
+    return true;
+}
+
+size_t dependence_step(const struct stream *stream, size_t from, double *first) {
+    size_t count = stream->count, step = from > 0 ? from : 1;
+    double *values = malloc(2 * (count + 1) * sizeof *values), *ranks = values + count;
+    if (!values) memory_exhausted();
+    rank(stream->samples, count, ranks);
+    bool indicated = indicate(stream, values);
+    if (first && count > 1)
+        *first = fmax(correlation(ranks, count, 1), indicated ? correlation(values, count, 1) : -1);
+    for (; step <= count / APART_SHARE; step++)
+        if (!is_correlated(correlation(ranks, count, step), count - step) &&
+            !(indicated && is_correlated(correlation(values, count, step), count - step)))
+            break;
+    if (step > count / APART_SHARE && step > 1) step = count;
+    free(values);
+    return step;
+}

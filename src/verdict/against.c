@@ -1,0 +1,192 @@
+#include "verdict/against.h"
+
+#include <math.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "verdict/change.h"
+#include "verdict/expression.h"
+
+/* The fewest pairs worth a look, and how much longer one waits each time. */
+enum { FIRST_PAIRS = 10 };
+static const double PAIRS_GROWTH = 1.5;
+/* Beyond so many times the launches of a stored base, its own spread is what is left. */
+enum { STORED_TIMES = 4 };
+
+static void against_add(struct verdicts *verdicts, size_t index) {
+    const struct budget *budget = &verdicts->set->budgets[index];
+    size_t source = verdict_source(verdicts->set, index);
+    if (!budget->selected || verdicts->set->budgets[source].derive) return;
+    struct against *against = &verdicts->against[source];
+    for (size_t i = 0; i < budget->limit_count; i++) {
+        const struct limit *limit = &budget->limits[i];
+        if (!limit_lacks_baseline(limit)) continue;
+        verdicts->budgets[index].rows[i].basis = verdicts->options.basis;
+        *array_add(verdicts->arena, against->rows, against->count) =
+            (struct against_row){&verdicts->budgets[index].rows[i], budget};
+        if (budget->metrics.items[limit->metric]->nature == PROBE_NOISY) against->noisy = true;
+    }
+}
+
+void against_begin(struct verdicts *verdicts) {
+    verdicts->against =
+        arena_alloc(verdicts->arena, (verdicts->set->count + 1) * sizeof *verdicts->against);
+    for (size_t i = 0; i < verdicts->set->count; i++) against_add(verdicts, i);
+}
+
+bool against_wanted(const struct verdicts *verdicts, size_t index) {
+    return verdicts->against[index].count > 0;
+}
+
+/* Whether more runs could tell more: not without a base, nor with too few launches in a stored
+ * one, nor on another machine. */
+static bool base_serves(const struct verdicts *verdicts, size_t index) {
+    const struct verdict_options *options = &verdicts->options;
+    if (options->basis != BASIS_STORED) return true;
+    const struct measurement *base = options->bases[index].measurement;
+    return base && base->runs >= CHANGE_LAUNCHES_MIN && !options->incomparable;
+}
+
+static size_t most_runs(const struct verdicts *verdicts, size_t index) {
+    const struct budget *budget = &verdicts->set->budgets[index];
+    size_t most = budget->runs.max;
+    if (verdicts->options.basis != BASIS_STORED) return most;
+    size_t enough = STORED_TIMES * verdicts->options.bases[index].measurement->runs;
+    if (enough < FIRST_PAIRS) enough = FIRST_PAIRS;
+    if (enough < budget->runs.min) enough = budget->runs.min;
+    return enough < most ? enough : most;
+}
+
+static size_t next_look(size_t runs, size_t most) {
+    size_t next = (size_t)((double)runs * PAIRS_GROWTH);
+    return next < most ? next : most;
+}
+
+static void plan_looks(struct verdicts *verdicts, size_t index) {
+    const struct budget *budget = &verdicts->set->budgets[index];
+    struct against *against = &verdicts->against[index];
+    bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
+    against->looks = 1;
+    against->next = budget->runs.min > 1 ? budget->runs.min : 1;
+    if (once || !against->noisy || !base_serves(verdicts, index)) {
+        if (!budget->runs.fixed) against->next = 1;
+        return;
+    }
+    if (budget->runs.fixed) return;
+    size_t most = against->most = most_runs(verdicts, index);
+    if (against->next < FIRST_PAIRS) against->next = FIRST_PAIRS;
+    if (against->next > most) against->next = most;
+    for (size_t runs = against->next; runs < most; runs = next_look(runs, most)) against->looks++;
+}
+
+static void look_at_rows(struct verdicts *verdicts, size_t index,
+                         const struct measurement *measurement, bool last) {
+    struct against *against = &verdicts->against[index];
+    unsigned left = against->looks - against->look;
+    if (!against->keep) against->keep = arena_new();
+    const struct against_look look = {
+        .measurement = measurement,
+        .base = &verdicts->options.bases[index],
+        .basis = verdicts->options.basis,
+        .incomparable = verdicts->options.incomparable,
+        .share = (double)(last ? left : 1) / (double)against->looks,
+        .look = against->looks > 1 ? against->look + 1 : 0,
+        .last = last,
+        .keep = against->keep,
+    };
+    against->look++;
+    against->closed = last;
+    for (size_t i = 0; i < against->count; i++)
+        if (!against->rows[i].row->decided) against_look(&against->rows[i], &look);
+}
+
+static bool some_open(const struct against *against) {
+    for (size_t i = 0; i < against->count; i++)
+        if (!against->rows[i].row->decided) return true;
+    return false;
+}
+
+/* How many runs the rows that compare would have; 0: no more. */
+static size_t pairs_wanted(struct verdicts *verdicts, size_t index,
+                           const struct measurement *measurement) {
+    struct against *against = &verdicts->against[index];
+    if (against->count == 0 || against->closed) return 0;
+    if (!measurement) plan_looks(verdicts, index);
+    if (!measurement || measurement->runs < against->next) return against->next;
+    if (measurement->missing) return 0;
+    if (verdicts->options.basis == BASIS_NONE) return 0; /* enough to be a baseline itself */
+    bool last = against->look + 1 >= against->looks;
+    look_at_rows(verdicts, index, measurement, last);
+    if (last || !some_open(against)) return 0;
+    return against->next = next_look(against->next, against->most);
+}
+
+size_t verdicts_wanted(struct verdicts *verdicts, size_t index,
+                       const struct measurement *measurement) {
+    struct against *against = &verdicts->against[index];
+    bool due = !measurement || measurement->missing || !against->begun ||
+               (against->limits > 0 && measurement->runs >= against->limits);
+    if (due) against->limits = limits_wanted(verdicts, index, measurement);
+    against->begun = true;
+    if (measurement && measurement->missing) return 0;
+    size_t pairs = pairs_wanted(verdicts, index, measurement);
+    if (against->limits == 0 || pairs == 0) return against->limits + pairs;
+    return pairs < against->limits ? pairs : against->limits;
+}
+
+void against_close(struct verdicts *verdicts, size_t index, const struct evidence *evidence) {
+    struct against *against = &verdicts->against[index];
+    bool measured = evidence->started && evidence->measurement && !evidence->measurement->missing;
+    if (verdicts->options.basis && measured && against->count > 0 && !against->closed &&
+        some_open(against)) {
+        if (against->look >= against->looks) against->look = against->looks - 1;
+        look_at_rows(verdicts, index, evidence->measurement, true);
+    }
+}
+
+/* "+3.2 % [1.1 %, 5.0 %]" */
+static const char *change_phrase(struct arena *arena, const struct verdict_row *row) {
+    if (!isfinite(row->change)) return "";
+    const char *change = text_format(arena, "%+.1f %%", row->change * 100);
+    if (isnan(row->change_low) && isnan(row->change_high)) return change;
+    return text_format(arena, "%s [%+.1f %%, %+.1f %%]", change, row->change_low * 100,
+                       row->change_high * 100);
+}
+
+static const char *pairs_phrase(struct arena *arena, const struct verdict_row *row) {
+    unsigned long long n = (unsigned long long)row->test.n;
+    if (text_equal(row->test.name, "signed-rank")) return text_format(arena, ", %llu pairs", n);
+    return "";
+}
+
+/* Keeps what a look has said, which is about data, and puts the numbers before it. */
+void against_settle(const struct verdicts *verdicts, struct verdict_row *row,
+                    const struct budget *budget) {
+    struct arena *arena = verdicts->arena;
+    if (row->outcome == OUTCOME_SKIPPED && verdicts->options.require_baseline) {
+        row_error(row, "no baseline, and one is required");
+        return;
+    }
+    if (row->basis == BASIS_NONE) {
+        row->reason = "a derived value is not compared with earlier code";
+        return;
+    }
+    if (row->outcome == OUTCOME_SKIPPED || row->outcome == OUTCOME_ERROR) {
+        if (!row->reason) row->reason = "was not looked at";
+        row->reason = text_copy(arena, row->reason);
+        return;
+    }
+    struct text reason = text_begin(arena);
+    if (row->worst_count > 0)
+        text_add_format(&reason, "%s: ", text_inert(arena, row->worst[0].label));
+    text_add(&reason, change_phrase(arena, row));
+    text_add_format(
+        &reason, " against %s",
+        unit_show(arena, row->baseline, budget->metrics.items[row->limit->metric]->unit));
+    text_add(&reason, pairs_phrase(arena, row));
+    if (row->outcome == OUTCOME_FAIL && row->worst_count > 0)
+        text_add_format(&reason, "; %zu of %zu broken", row->broken, row->matched);
+    if (row->reason) text_add_format(&reason, "; %s", row->reason);
+    row->reason = reason.data;
+}

@@ -1,0 +1,52 @@
+/** Earlier code against the code at hand: one limit on a change, values against values. */
+#ifndef VERDICT_CHANGE_H
+#define VERDICT_CHANGE_H
+
+#include "verdict/judge.h"
+
+/** Launches on either side below which a stored baseline decides nothing on a noisy metric. */
+enum { CHANGE_LAUNCHES_MIN = 3 };
+
+/** What is asked of a change. */
+struct change_question {
+    const struct limit
+        *limit; /**< a regression or improvement; its own baseline is not looked at */
+    const struct probe_metric *metric;
+    double confidence;             /**< of the budget */
+    double alpha_pass, alpha_fail; /**< error each side may make at this look */
+    unsigned look;
+};
+
+/** Values by run, each one number. */
+struct change_values {
+    const double *head, *base;
+    size_t head_count, base_count; /**< equal where they are pairs */
+};
+
+/** How it came out; low and high of the answer are not used. */
+struct change {
+    struct answer answer;    /**< outcome (INCONCLUSIVE: not decided), observed, headroom, test */
+    double baseline;         /**< what observed is compared with, in the metric's unit */
+    double ratio, low, high; /**< the change as a share of the baseline, and its interval; NaN */
+    size_t zeros;            /**< values of 0 among those that were compared as ratios */
+};
+
+/**
+ * Pairs of runs taken side by side in random order. Judged are the log ratios of each value to what
+ * the bound makes of its partner, by the signed-rank test; the estimate is that of Hodges and
+ * Lehmann. As the order inside each pair is a fair coin, signs are fair at the margin whatever the
+ * machine does meanwhile, and the test keeps its level under any drift. Two zeros are no change;
+ * one zero is a change without end; with negative values differences take the place of ratios.
+ */
+struct change change_paired(const struct change_question *question,
+                            const struct change_values *values);
+
+/** Values of two sessions: Welch's interval on the mean of their logarithms (of the values
+ * themselves, where some are not positive). */
+struct change change_stored(const struct change_question *question,
+                            const struct change_values *values);
+
+/** Two values of an exact metric, compared as they are. */
+struct change change_exact(const struct change_question *question, double head, double base);
+
+#endif

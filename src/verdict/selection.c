@@ -1,0 +1,82 @@
+#include "verdict/selection.h"
+
+#include <string.h>
+
+#include "base/array.h"
+
+static bool same_question(const struct limit *a, const struct limit *b) {
+    return a->metric == b->metric && a->kind == b->kind && a->pattern.named == b->pattern.named &&
+           a->statistical == b->statistical &&
+           (!a->statistical ||
+            (a->statistic.kind == b->statistic.kind && a->statistic.p == b->statistic.p));
+}
+
+static bool judged_later(const struct budget *budget, const struct limit *limit,
+                         const struct series *series) {
+    if (!budget || limit->pattern.named == 0) return false;
+    for (size_t i = 0; i < budget->limit_count; i++) {
+        const struct limit *other = &budget->limits[i];
+        if (other->order > limit->order && same_question(limit, other) &&
+            label_pattern_match(&other->pattern, series))
+            return true;
+    }
+    return false;
+}
+
+/* Whether every dimension the pattern names says that an absent label is 0. */
+static bool absent_is_zero(const struct probe_metric *metric, unsigned named) {
+    if (named == 0) return false; /* the whole is measured or it is not */
+    for (unsigned d = 0; metric->dimensions && metric->dimensions[d].name; d++)
+        if (named >> d & 1 && !metric->dimensions[d].complete) return false;
+    return true;
+}
+
+static const char *glob_unescape(struct arena *arena, const char *glob) {
+    char *label = arena_alloc(arena, strlen(glob) + 1), *to = label;
+    for (; *glob; glob++) {
+        if (*glob == '\\' && glob[1]) glob++;
+        *to++ = *glob;
+    }
+    return label;
+}
+
+static struct series zero_series(struct arena *arena, const struct limit *limit) {
+    struct series zero = {.metric = limit->metric, .count = 1, .runs = 1};
+    zero.samples = arena_new_object(arena, double);
+    zero.run_ends = arena_new_object(arena, size_t);
+    zero.run_ends[0] = 1;
+    for (unsigned d = 0; d < METRIC_DIMENSIONS_MAX && !limit->pattern.wild; d++)
+        if (limit->pattern.named >> d & 1 && limit->pattern.globs[d])
+            zero.labels[d] = glob_unescape(arena, limit->pattern.globs[d]);
+    return zero;
+}
+
+static void selection_add(struct arena *arena, struct selection *selection,
+                          const struct budget *budget, const struct limit *limit,
+                          const struct series *series) {
+    if (judged_later(budget, limit, series))
+        selection->taken++;
+    else
+        *array_add(arena, selection->items, selection->count) = *series;
+}
+
+struct selection selection_make(struct arena *arena, const struct measurement *measurement,
+                                const struct budget *budget, const struct limit *limit) {
+    struct selection selection = {0};
+    struct series *found = NULL;
+    size_t count = 0;
+    measurement_select(arena, measurement, limit->metric, limit->pattern.named, &found, &count);
+    for (size_t i = 0; i < count; i++)
+        if (label_pattern_match(&limit->pattern, &found[i]))
+            selection_add(arena, &selection, budget, limit, &found[i]);
+    if (selection.count > 0 || selection.taken > 0 || measurement->runs == 0) return selection;
+    const struct probe_metric *metric = measurement->metrics->items[limit->metric];
+    if (!absent_is_zero(metric, limit->pattern.named)) return selection;
+    struct series zero = zero_series(arena, limit);
+    selection.absent = true;
+    if (limit->pattern.wild)
+        *array_add(arena, selection.items, selection.count) = zero;
+    else
+        selection_add(arena, &selection, budget, limit, &zero);
+    return selection;
+}

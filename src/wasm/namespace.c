@@ -1,0 +1,131 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "wasm/demangle.h"
+
+static const char nameless[] = "(none)", anonymous[] = "(anonymous namespace)";
+
+/** What C++ demanglers put before the name of a function they made. */
+static const char *const prefixes[] = {"non-virtual thunk to ", "virtual thunk to ",
+                                       "covariant return thunk to ", "guard variable for "};
+
+/** Depth after the character at `at`, where < ( [ { count up; -> and operators do not. */
+static int nest(int depth, const char *begin, const char *at) {
+    if (strchr("<([{", *at)) return depth + 1;
+    if (*at == '>' && at > begin && at[-1] == '-') return depth;
+    return strchr(">)]}", *at) && depth > 0 ? depth - 1 : depth;
+}
+
+/** The function's qualified name without return type and parameters: begins and ends inside text.
+ */
+static const char *qualified(const char *text, size_t *length) {
+    const char *begin = text;
+    int depth = 0;
+    for (const char *at = text;; at++) {
+        bool parameters = *at == '(' && depth == 0 && at > begin &&
+                          strncmp(at, anonymous, sizeof anonymous - 1) != 0;
+        if (*at == '\0' || parameters) {
+            *length = (size_t)(at - begin);
+            return begin;
+        }
+        if (*at == ' ' && depth == 0 && strncmp(begin, "operator", 8) != 0) begin = at + 1;
+        depth = nest(depth, text, at);
+    }
+}
+
+/** Length up to the first `::` that is in no brackets; 0: there is none. */
+static size_t first_segment(const char *text, size_t length) {
+    int depth = 0;
+    for (size_t i = 0; i + 1 < length; i++) {
+        if (depth == 0 && text[i] == ':' && text[i + 1] == ':') return i;
+        depth = nest(depth, text, text + i);
+    }
+    return 0;
+}
+
+/** Steps over what may stand before the path of a type: & * ( [ mut const dyn lifetimes. */
+static const char *type_path(const char *at) {
+    static const char *const words[] = {"mut ", "const ", "dyn ", "impl "};
+    for (bool moved = true; moved;) {
+        moved = false;
+        while (*at && strchr("<&*([ ", *at)) at++, moved = true;
+        for (size_t i = 0; i < array_length(words); i++)
+            if (text_starts(at, words[i])) at += strlen(words[i]), moved = true;
+        if (*at == '\'') {
+            while (*at && *at != ' ') at++;
+            moved = *at != '\0';
+        }
+    }
+    return at;
+}
+
+static size_t path_word(const char *at) {
+    size_t length = 0;
+    while (isalnum((unsigned char)at[length]) || at[length] == '_') length++;
+    return length;
+}
+
+/** The crate of a type, or NULL for a primitive or a parameter. */
+static const char *crate_of_type(struct arena *arena, const char *at) {
+    at = type_path(at);
+    size_t length = path_word(at);
+    return length > 0 && text_starts(at + length, "::") ? text_copy_bytes(arena, at, length) : NULL;
+}
+
+/** Of `<A as B>::f`: A's crate, else B's. */
+static const char *crate_of_impl(struct arena *arena, const char *text) {
+    const char *own = crate_of_type(arena, text);
+    if (own) return own;
+    int depth = 0;
+    for (const char *at = text; *at; at++) {
+        if (depth == 1 && text_starts(at, " as ")) return crate_of_type(arena, at + 4);
+        depth = nest(depth, text, at);
+        if (depth == 0) break;
+    }
+    return NULL;
+}
+
+/** "github.com/a/b" of "github.com/a/b.(*T).M", "runtime" of "runtime.mallocgc". */
+static const char *go_package(struct arena *arena, const char *text) {
+    const char *slash = strrchr(text, '/'), *dot = strchr(slash ? slash : text, '.');
+    if (!dot || dot == text || !(isalpha((unsigned char)dot[1]) || strchr("_(", dot[1])) ||
+        dot[1] == '\0' || strchr(text, ' ') || !isalpha((unsigned char)*text))
+        return NULL;
+    return text_copy_bytes(arena, text, (size_t)(dot - text));
+}
+
+const char *wasm_namespace(struct arena *arena, const char *text) {
+    for (size_t i = 0; i < array_length(prefixes); i++)
+        if (text_starts(text, prefixes[i])) text += strlen(prefixes[i]);
+    const char *found = NULL;
+    if (*text == '<') {
+        found = crate_of_impl(arena, text);
+    } else {
+        size_t length;
+        const char *name = qualified(text, &length);
+        size_t segment = first_segment(name, length);
+        found = segment ? text_copy_bytes(arena, name, segment) : go_package(arena, text);
+        const char *generic = found && segment ? strchr(found, '<') : NULL;
+        if (generic) found = text_copy_bytes(arena, found, (size_t)(generic - found));
+    }
+    return found && *found ? found : nameless;
+}
+
+const char *wasm_generic(struct arena *arena, const char *text) {
+    struct text out = text_begin(arena);
+    size_t length = strlen(text);
+    if (*text != '<') text = qualified(text, &length);
+    int depth = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool opens = text[i] == '<' && i > 0 && text[i - 1] != ' ' && depth == 0;
+        if (depth == 0 && !opens) text_add_char(&out, text[i]);
+        if (opens) text_add(&out, "<..>");
+        if (opens || depth > 0) {
+            if (text[i] == '<') depth++;
+            if (text[i] == '>' && text[i - 1] != '-') depth--;
+        }
+    }
+    return out.data;
+}
