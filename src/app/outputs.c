@@ -9,18 +9,21 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-static bool format_unknown(const char *name, struct diags *diags) {
+const struct report_format *output_format(const char *name, struct diags *diags) {
     const char *names[32];
     size_t count = 0;
     struct text list = text_begin(diags->arena);
+    const struct report_format *found = report_format_find(name);
+    if (found) return found;
     for (const struct report_format *format = report_formats; format->name; format++) {
-        names[count++] = format->name;
+        if (count < array_length(names)) names[count++] = format->name;
         text_add_format(&list, "%s%s", list.length ? ", " : "", format->name);
     }
     const char *near = suggest(name, names, count);
     const char *hint = near ? text_format(diags->arena, "did you mean `%s`?", near) : NULL;
-    return diag_error(diags, CLI_FORMAT, NO_PLACE, hint, "unknown format `%s`; formats are: %s",
-                      text_inert(diags->arena, name), list.data);
+    diag_error(diags, CLI_FORMAT, NO_PLACE, hint, "unknown format `%s`; formats are: %s",
+               text_inert(diags->arena, name), list.data);
+    return NULL;
 }
 
 static bool is_standard_output(const char *path) {
@@ -52,8 +55,8 @@ bool outputs_use_standard(const struct probe_pairs *wanted) {
 
 static bool output_add(struct arena *arena, const struct probe_pair *wanted,
                        struct outputs *outputs, struct diags *diags) {
-    const struct report_format *format = report_format_find(wanted->name);
-    if (!format) return format_unknown(wanted->name, diags);
+    const struct report_format *format = output_format(wanted->name, diags);
+    if (!format) return false;
     if (same_target(arena, outputs, wanted->value))
         return diag_error(diags, CLI_OUTPUT_TWICE, NO_PLACE, NULL,
                           "two reports would be written to `%s`", text_inert(arena, wanted->value));
@@ -79,7 +82,7 @@ bool outputs_write(struct arena *arena, struct outputs *outputs, const struct re
     bool good = true;
     for (size_t i = 0; i < outputs->count; i++) {
         struct report_output *item = &outputs->items[i];
-        const char *bytes = item->format->write(arena, report, options);
+        const char *bytes = report_write(arena, item->format, report, options);
         good = output_commit(&item->output, bytes, strlen(bytes), diags) && good;
     }
     return good;

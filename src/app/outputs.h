@@ -15,6 +15,9 @@ struct outputs {
     size_t count;
 };
 
+/** The format of that name, or NULL with an error that lists all of them. */
+const struct report_format *output_format(const char *name, struct diags *diags);
+
 /** Opens every `FORMAT=PATH`; unknown formats and unusable targets are errors, all reported at
  * once. */
 bool outputs_open(struct arena *arena, const struct probe_pairs *wanted, struct outputs *outputs,
