@@ -67,12 +67,30 @@ static bool output_add(struct arena *arena, const struct probe_pair *wanted,
     return true;
 }
 
-bool outputs_open(struct arena *arena, const struct probe_pairs *wanted, struct outputs *outputs,
-                  struct diags *diags) {
+/* The file that a format adds to, once, however often the format is asked for. */
+static bool output_add_end(struct arena *arena, const struct report_format *format,
+                           struct outputs *outputs, struct diags *diags) {
+    const char *path = format && format->added_variable ? getenv(format->added_variable) : NULL;
+    struct report_output added = {.added = true};
+    if (!path || !*path) return true;
+    added.format = report_format_find(format->added_format);
+    for (size_t i = 0; i < outputs->count; i++)
+        if (outputs->items[i].added && outputs->items[i].format == added.format) return true;
+    if (!output_open_end(arena, path, &added.output, diags)) return false;
+    *array_add(arena, outputs->items, outputs->count) = added;
+    return true;
+}
+
+bool outputs_open(struct arena *arena, const struct outputs_request *request,
+                  struct outputs *outputs, struct diags *diags) {
     *outputs = (struct outputs){0};
-    bool good = true;
-    for (size_t i = 0; i < wanted->count; i++)
-        good = output_add(arena, &wanted->items[i], outputs, diags) && good;
+    bool good = !request->printed ||
+                output_add_end(arena, report_format_find(request->printed), outputs, diags);
+    for (size_t i = 0; i < request->files.count; i++) {
+        const struct probe_pair *wanted = &request->files.items[i];
+        good = output_add(arena, wanted, outputs, diags) && good;
+        good = output_add_end(arena, report_format_find(wanted->name), outputs, diags) && good;
+    }
     if (!good) outputs_discard(outputs);
     return good;
 }

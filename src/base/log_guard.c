@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 const struct log_guard log_guard_text = {"\\x23", "\\x3a"};
+const struct log_guard log_guard_own = {"\\x23", NULL};
 const struct log_guard log_guard_json = {"\\u0023", NULL};
 const struct log_guard log_guard_markup = {"&#35;", "&#58;"};
 

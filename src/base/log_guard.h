@@ -12,6 +12,7 @@ struct log_guard {
 };
 
 extern const struct log_guard log_guard_text;   /**< \x23 and \x3a, as text_inert writes bytes */
+extern const struct log_guard log_guard_own;    /**< \x23 alone: its commands are meant */
 extern const struct log_guard log_guard_json;   /**< \u0023; no line of JSON starts with a colon */
 extern const struct log_guard log_guard_markup; /**< &#35; and &#58;, for XML and Markdown */
 

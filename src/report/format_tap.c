@@ -46,7 +46,7 @@ static void add_diagnostic(struct text *out, const struct report_item *item) {
         add_scalar(out, "why", item->budget->why);
         add_scalar(out, "fix", item->budget->fix);
     }
-    if (place.file && place.line > 0)
+    if (place.file)
         add_scalar(out, "at",
                    text_format(out->arena, "%s:%d:%d", place.file, place.line, place.column));
     text_add(out, "  ...\n");

@@ -10,6 +10,16 @@
     const char *name(struct arena *arena, const struct report *report, \
                      const struct report_text_options *options)
 
+REPORT_WRITER(report_junit);
+REPORT_WRITER(report_markdown);
+REPORT_WRITER(report_github);
+REPORT_WRITER(report_gitlab);
+REPORT_WRITER(report_sarif);
 REPORT_WRITER(report_tap);
+REPORT_WRITER(report_csv);
+REPORT_WRITER(report_openmetrics);
+REPORT_WRITER(report_smaller_is_better);
+REPORT_WRITER(report_bigger_is_better);
+REPORT_WRITER(report_bmf);
 
 #endif

@@ -1,7 +1,11 @@
 #include "report/items.h"
 
+#include <string.h>
+
 #include "base/array.h"
+#include "base/file.h"
 #include "base/text.h"
+#include "report/meaning.h"
 #include "report/table.h"
 
 static struct report_item row_item(struct arena *arena, const struct budget *budget,
@@ -50,23 +54,29 @@ bool item_is_broken(const struct report_item *item) {
     return item->effect >= OUTCOME_INCONCLUSIVE;
 }
 
+static bool place_is_known(struct place place) {
+    return place.file && *place.file && place.line > 0;
+}
+
 const char *item_file(const struct report_item *item) {
     if (!item->budget) return "perfbudget";
     if (item->budget->file) return item->budget->file;
-    return item->budget->place.file ? item->budget->place.file : "perfbudget";
+    return place_is_known(item->budget->place) ? item->budget->place.file : "perfbudget";
 }
 
 struct place item_place(const struct report_item *item) {
     if (!item->budget) return NO_PLACE;
-    if (item->row && item->row->limit->place.file && item->row->limit->place.line > 0)
-        return item->row->limit->place;
-    return item->budget->place;
+    if (item->row && place_is_known(item->row->limit->place)) return item->row->limit->place;
+    return place_is_known(item->budget->place) ? item->budget->place : NO_PLACE;
 }
 
-static bool nothing_judged(const struct verdicts *verdicts) {
-    for (int i = 0; i < OUTCOME_COUNT; i++)
-        if (i != OUTCOME_SKIPPED && verdicts->summary[i]) return false;
-    return true;
+const char *item_fingerprint(struct arena *arena, const struct report_item *item) {
+    if (!item->budget) return sha256_text(arena, "run", strlen("run"));
+    const struct limit *limit = item->row ? item->row->limit : NULL;
+    const char *kind = limit ? limit_kind_words[limit->kind] : "";
+    const char *name =
+        text_format(arena, "%s\n%s\n%s", item->budget->id, kind, limit ? limit->key : "");
+    return sha256_text(arena, name, strlen(name));
 }
 
 const char *report_trouble(struct arena *arena, const struct report *report) {
@@ -76,13 +86,4 @@ const char *report_trouble(struct arena *arena, const struct report *report) {
             return text_inert(arena, report->diags->items[i].message);
     if (nothing_judged(report->verdicts)) return "nothing was judged";
     return NULL;
-}
-
-const char *report_counts(struct arena *arena, const struct report *report) {
-    struct text counts = text_begin(arena);
-    for (int i = OUTCOME_COUNT - 1; i >= 0; i--)
-        if (report->verdicts->summary[i])
-            text_add_format(&counts, "%s%zu %s", counts.length ? ", " : "",
-                            report->verdicts->summary[i], outcome_words[i]);
-    return counts.length ? counts.data : "nothing was judged";
 }

@@ -24,15 +24,15 @@ bool item_is_broken(const struct report_item *item);
  */
 const char *item_file(const struct report_item *item);
 
-/** Where it stands in its budget file: the limit's place, else the budget's; NO_PLACE for neither.
- */
+/** Where it stands in its budget file: the limit's place, else the budget's, each with a file
+ * and a line; NO_PLACE, without a file, for neither. */
 struct place item_place(const struct report_item *item);
+
+/** What stays the same from run to run as long as it is about the same limit: 64 hex digits. */
+const char *item_fingerprint(struct arena *arena, const struct report_item *item);
 
 /** What failed of the run as a whole, though no row says so: it was ended early, nothing was
  * judged, an error that is not of a budget. NULL: nothing. Inert. */
 const char *report_trouble(struct arena *arena, const struct report *report);
-
-/** "2 fail, 1 warn, 12 pass"; "nothing was judged". */
-const char *report_counts(struct arena *arena, const struct report *report);
 
 #endif

@@ -78,6 +78,9 @@ struct report_format {
                          const struct report_text_options *options);
     const struct log_guard *guard; /**< keeps it from commanding a CI system; NULL: it is no text
                                       that stands in logs */
+    /** An environment variable that, where it is set, names a file to whose end the report is added
+     * in another format as well; NULL: none. */
+    const char *added_variable, *added_format;
 };
 extern const struct report_format report_formats[];
 const struct report_format *report_format_find(const char *name);
