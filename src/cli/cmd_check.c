@@ -58,7 +58,7 @@ int cmd_check(struct cli *cli) {
     struct progress *progress = progress_new(cli->arena, when, cli->options.quiet);
     const struct check_request request = {
         .budget = cli_budget_request(cli),
-        .outputs = cli->options.output,
+        .outputs = {cli->options.output, cli->options.format},
         .against = cli->options.against,
         .against_ref = cli->options.against_ref,
         .seed = (uint64_t)cli->options.seed,

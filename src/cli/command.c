@@ -38,10 +38,10 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_FLAG, require_baseline), .fallback = "false",
      .help = "a regression limit without a baseline is an error, not skipped"},
     {ROW(PROBE_TEXT, format), .fallback = "text",
-     .help = "format of what is printed: text or json; of `compare` also markdown, of `inspect` "
-             "also csv and svg"},
+     .help = "format of what is printed: one of the report formats; of `compare` text, markdown or "
+             "json, of `inspect` text, json, csv or svg"},
     {ROW(PROBE_PAIRS, output), .fallback = "",
-     .help = "also write the report to this file (repeatable)"},
+     .help = "also write the report to this file, in one of the report formats (repeatable)"},
     {ROW(PROBE_TEXT, budget), .fallback = "",
      .help = "judge the stored measurements by this budget file instead"},
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/log_guard.h"
 #include "base/text.h"
 
 enum { SOURCE_WIDTH = 160 };
@@ -85,7 +86,8 @@ void show_diags(const struct diags *diags, enum term_when colour) {
     struct text out = text_begin(diags->arena);
     for (size_t i = 0; i < diags->count; i++) add_diag(&out, &diags->items[i], palette);
     if (diags->errors > 1) text_add_format(&out, "%zu errors\n", diags->errors);
-    descriptor_write(STDERR_FILENO, out.data, out.length);
+    const char *shown = log_guarded(diags->arena, out.data, &log_guard_text);
+    descriptor_write(STDERR_FILENO, shown, strlen(shown));
 }
 
 bool show_text(const char *text, struct diags *diags) {

@@ -4,6 +4,7 @@
 #define REPORT_REPORT_H
 
 #include "base/json.h"
+#include "base/log_guard.h"
 #include "verdict/verdict.h"
 
 /** Bounds of a JSON report: bytes that are read, samples and labels kept of one metric. */
@@ -70,12 +71,23 @@ const char *report_text(struct arena *arena, const struct report *report,
 
 /** One output format. The table of all of them ends with a NULL name. */
 struct report_format {
-    const char *name, *help;
+    const char *name;
+    const char *file; /**< what a file in it is usually called */
+    const char *help; /**< one line: what it is, and who reads it */
     const char *(*write)(struct arena *arena, const struct report *report,
                          const struct report_text_options *options);
+    const struct log_guard *guard; /**< keeps it from commanding a CI system; NULL: it is no text
+                                      that stands in logs */
+    /** An environment variable that, where it is set, names a file to whose end the report is added
+     * in another format as well; NULL: none. */
+    const char *added_variable, *added_format;
 };
 extern const struct report_format report_formats[];
 const struct report_format *report_format_find(const char *name);
+
+/** The report in a format, inert for its sink and for the log it may be printed to. */
+const char *report_write(struct arena *arena, const struct report_format *format,
+                         const struct report *report, const struct report_text_options *options);
 
 /**
  * Reads a JSON report back: a set of budgets with limits and metrics, measurements with their
