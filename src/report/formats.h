@@ -10,6 +10,7 @@
     const char *name(struct arena *arena, const struct report *report, \
                      const struct report_text_options *options)
 
+REPORT_WRITER(report_html);
 REPORT_WRITER(report_tap);
 
 #endif
