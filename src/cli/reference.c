@@ -124,7 +124,7 @@ static const char *write_formats(struct arena *arena, const struct registry *reg
     struct text out = text_begin(arena);
     text_add_format(
         &out,
-        "# Report formats\n\n%s`check` and `judge` print a report in the format of "
+        "# Report formats\n\n%s`check`, `judge` and `merge` print a report in the format of "
         "`--format` and write it to files with `--output FORMAT=FILE`, as often as wanted. "
         "`perfbudget judge report.json --format FORMAT` turns a stored JSON report into any of "
         "them. All follow the effects that decide the exit code: what is inconclusive, failed or "

@@ -7,7 +7,6 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "base/log_guard.h"
 #include "base/text.h"
 
 enum { SOURCE_WIDTH = 160 };
@@ -93,4 +92,8 @@ void show_diags(const struct diags *diags, enum term_when colour) {
 bool show_text(const char *text, struct diags *diags) {
     if (descriptor_write(STDOUT_FILENO, text, strlen(text))) return true;
     return diag_error(diags, CLI_STDOUT, NO_PLACE, NULL, "standard output: %s", strerror(errno));
+}
+
+bool show_guarded(const char *text, const struct log_guard *guard, struct diags *diags) {
+    return show_text(log_guarded(diags->arena, text, guard), diags);
 }

@@ -44,17 +44,29 @@ struct report_against {
     struct verdict_base *bases; /**< by budget of the set */
 };
 
+/** One of the runs that a report was joined of. */
+struct report_shard {
+    const char *report; /**< its path, as it was given */
+    int exit_code;
+    const char *started_at;
+    double duration;                /**< seconds */
+    const char *host, *fingerprint; /**< NULL: not known */
+    size_t budgets;                 /**< measured by it */
+};
+
 struct report {
     bool complete;
     int exit_code;
     const char *started_at;
-    double duration; /**< seconds */
+    double duration; /**< seconds; of a joined report those of all shards together */
     struct environment environment;
     const struct budget_set *set;
     const struct evidence *evidence; /**< by budget of the set */
     const struct verdicts *verdicts;
     const struct diags *diags;            /**< of the whole run; may be NULL */
     const struct report_against *against; /**< NULL: with nothing */
+    const struct report_shard *shards;    /**< of `merge`; none otherwise */
+    size_t shard_count;
 };
 
 /** The JSON report, schema perfbudget.report/1, as text with a final newline. */

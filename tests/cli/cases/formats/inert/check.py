@@ -86,7 +86,7 @@ for name, hostile in HOSTILE.items():
         words.append(f"--output={form}={form}.out")
     done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
     if done.returncode not in (3, 1):
-        print(f"{name}: exit {done.returncode}: {done.stderr}")
+        print(f"{name}: exit {done.returncode}: {done.stderr}", end="")
         continue
     for form in formats:
         with open(f"{form}.out", encoding="utf-8", newline="") as made:
@@ -95,6 +95,15 @@ for name, hostile in HOSTILE.items():
             format_checks.check(form, text)
         except Exception as problem:
             print(f"{name}, {form}: {type(problem).__name__}: {problem}"[:300])
+    for form, reader in (("text", format_checks.text), ("markdown", format_checks.markdown),
+                         ("json", format_checks.read_json)):
+        done = subprocess.run([PROGRAM, "compare", "r.json", "r.json", "--verbose", "--format", form],
+                              capture_output=True, timeout=100, check=False)
+        try:
+            reader(done.stdout.decode("utf-8"))
+            format_checks.text(done.stderr.decode("utf-8"))
+        except Exception as problem:
+            print(f"compare, {name}, {form}: {type(problem).__name__}: {problem}"[:300])
 for name in os.listdir("."):
     if name == "x":
         print("a command was run")
