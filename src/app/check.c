@@ -4,6 +4,7 @@
 #include "app/checkout.h"
 #include "app/exit_code.h"
 #include "app/lint.h"
+#include "app/policy.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/process.h"
@@ -132,6 +133,28 @@ static bool checking_compare(struct arena *arena, struct checking *checking, str
     return checking->against != NULL;
 }
 
+/* The gate is that of the trusted files, or a tighter one. Every profile is compared, as another
+ * job of the pipeline may ask for it. */
+static bool policy_holds(struct arena *arena, const struct check_request *request,
+                         const struct budget_request *budget, struct diags *diags) {
+    struct policy policy;
+    if (!request->policy.count) return true;
+    const struct policy_request compared = {
+        .old = policy_side(arena, budget, &request->policy),
+        .new = *budget,
+        .allow = request->allow_loosening,
+        .every_profile = true,
+    };
+    return policy_compare(arena, &compared, &policy, diags) && policy_enforce(&policy, diags);
+}
+
+static bool budgets_read(struct arena *arena, const struct check_request *request,
+                         struct budget_set *set, struct diags *diags) {
+    struct budget_request budget = request->budget;
+    if (request->policy.count && !policy_input(arena, &budget, diags)) return false;
+    return budget_load(arena, &budget, set, diags) && policy_holds(arena, request, &budget, diags);
+}
+
 /* Nothing was measured: whatever was opened goes away. */
 static int checking_abandon(struct arena *arena, struct checking *checking, struct diags *diags) {
     const struct check_request *request = checking->request;
@@ -147,7 +170,7 @@ int check_run(struct arena *arena, const struct check_request *request, struct r
     uint64_t start = clock_now();
     *report = (struct report){.started_at = clock_stamp(arena)};
     checking->request = request;
-    if (!budget_load(arena, &request->budget, &checking->set, diags)) return diags_exit_code(diags);
+    if (!budgets_read(arena, request, &checking->set, diags)) return diags_exit_code(diags);
     lint_limits(&checking->set, DIAG_WARNING, diags);
     bool noisy = set_is_noisy(&checking->set);
     if (noisy) process_prepare();

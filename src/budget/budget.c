@@ -80,8 +80,14 @@ static const char *reported_path(const struct loading *l, const struct source *s
 static void files_store(struct loading *l) {
     struct budget_set *set = l->set;
     for (size_t i = 0; i < l->source_count; i++)
-        *array_add(l->arena, set->files, set->file_count) =
-            (struct budget_file){reported_path(l, &l->sources[i]), l->sources[i].sha256};
+        *array_add(l->arena, set->files, set->file_count) = (struct budget_file){
+            .path = reported_path(l, &l->sources[i]),
+            .sha256 = l->sources[i].sha256,
+            .folder = l->sources[i].folder,
+            .root = l->sources[i].root,
+            .tree = l->sources[i].tree,
+            .vars = l->sources[i].vars,
+        };
     for (size_t i = 0; i < set->count; i++)
         set->budgets[i].file = set->files[l->drafts[i].source].path;
     set->project = project_of(l);
@@ -134,7 +140,7 @@ static void budgets_resolve(struct loading *l) {
     for (size_t i = 0; i < l->set->count; i++)
         limits_resolve(l, &l->drafts[i], &l->set->budgets[i]);
     limitless_check(l);
-    profiles_try(l);
+    if (!l->request->unmoored) profiles_try(l);
 }
 
 static bool root_find(const struct budget_request *request, struct budget_set *set,

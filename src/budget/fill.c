@@ -59,6 +59,10 @@ static bool fill_environment(struct filling *f, const char *name) {
                                       "environment, such as %s, never are",
                                       quote(arena, name)));
     const char *value = getenv(name);
+    if (!value && f->l->request->unmoored) {
+        text_add_format(&f->out, "${env:%s}", name);
+        return true;
+    }
     if (!value)
         return fill_wrong(
             f, BUDGET_ENVIRONMENT, "set it where perfbudget runs",

@@ -38,7 +38,10 @@ static void source_read(struct loading *l, struct source *source, struct place n
     size_t length = 0, first = l->diags->count;
     bool standard = strcmp(source->path, "-") == 0;
     const char *path = standard ? "-" : openable(l, source->name, source->path);
-    if (!file_read(l->arena, path, yaml_bounds_default.bytes, &bytes, &length, l->diags)) {
+    if (standard && l->request->input) {
+        bytes = l->request->input;
+        length = l->request->input_length;
+    } else if (!file_read(l->arena, path, yaml_bounds_default.bytes, &bytes, &length, l->diags)) {
         problems_place(l, first, named);
         return;
     }
@@ -172,6 +175,7 @@ static void directory_set(struct loading *l, struct source *source) {
     const char *written = source->values.directory;
     struct place place = pair ? pair->value->place : (struct place){.file = source->name};
     source->directory = written ? path_join(l->arena, source->folder, written) : source->folder;
+    if (l->request->unmoored) return;
     if (!stays_inside(l, source->directory, written ? written : source->name, place)) return;
     if (written && !is_folder(source->directory))
         diag_error(l->diags, BUDGET_DIRECTORY, place, "it is relative to the folder of this file",

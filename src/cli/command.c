@@ -49,6 +49,11 @@ const struct probe_option cli_option_rows[] = {
      .help = "take names from this unstripped twin, where bodies are the same"},
     {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
      .help = "rows of each list in text"},
+    {ROW(PROBE_TEXTS, policy), .fallback = "",
+     .help = "refuse (exit 5) budget files that are looser than this trusted file or folder, such "
+             "as the base branch's (repeatable)"},
+    {ROW(PROBE_TEXTS, allow_loosening), .fallback = "",
+     .help = "let this budget be loosened: say so from outside of the change (repeatable)"},
     {ROW(PROBE_FLAG, no_exec), .fallback = "false",
      .help = "refuse budgets that run commands (exit 5)"},
     {ROW(PROBE_FLAG, no_cache), .fallback = "false",
@@ -79,16 +84,34 @@ const size_t cli_option_count = array_length(cli_option_rows);
 const char *const cli_common_options[] = {"color", "quiet", "verbose", "help", NULL};
 
 #define LOADING "profile", "set", "plugin", "root", "allow_outside"
-static const char *const check_options[] = {
-    "only",        "skip",        LOADING,    "confidence",
-    "time_limit",  "jobs",        "list",     "require_baseline",
-    "format",      "output",      "no_exec",  "no_cache",
-    "report_only", "fail_fast",   "progress", "baseline",
-    "against",     "against_ref", "seed",     NULL};
+static const char *const check_options[] = {"only",
+                                            "skip",
+                                            LOADING,
+                                            "confidence",
+                                            "time_limit",
+                                            "jobs",
+                                            "list",
+                                            "require_baseline",
+                                            "format",
+                                            "output",
+                                            "no_exec",
+                                            "no_cache",
+                                            "report_only",
+                                            "fail_fast",
+                                            "progress",
+                                            "baseline",
+                                            "against",
+                                            "against_ref",
+                                            "seed",
+                                            "policy",
+                                            "allow_loosening",
+                                            NULL};
 static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", NULL};
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
+static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
+                                           "allow_loosening", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
 static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
@@ -147,6 +170,24 @@ const struct command commands[] = {
                 "perfbudget compare main.json head.json --format markdown",
      .options = compare_options,
      .run = cmd_compare},
+    {.name = "diff",
+     .arguments = "OLD NEW",
+     .least = 2,
+     .most = 2,
+     .summary = "what a change of budget files does to the gate",
+     .description =
+         "Compares two budget files, or two folders of them, in effect: profiles, variables, "
+         "includes and defaults resolved. Every change is tighter, looser, added, removed or "
+         "neutral; what cannot be told from a loosening counts as one, such as another command, "
+         "tag or probe option. A loosening or removal ends with exit 5 unless --allow-loosening "
+         "names its budget. All profiles are compared, or those that --profile names.\n\nA pull "
+         "request cannot buy its own pass where the gate runs `check --policy BASE_FILE`. --format "
+         "is text or json; measures and runs nothing.",
+     .example = "git show main:perfbudget.yaml > base.yaml\n"
+                "perfbudget diff base.yaml perfbudget.yaml\n"
+                "perfbudget diff base.yaml perfbudget.yaml --allow-loosening wasm-size",
+     .options = diff_options,
+     .run = cmd_diff},
     {.name = "explain",
      .arguments = "ID|KEY|CODE",
      .least = 1,

@@ -9,7 +9,7 @@
 
 /** Every option's value, of whatever command. */
 struct cli_options {
-    struct probe_texts only, skip, profile, plugin;
+    struct probe_texts only, skip, profile, plugin, policy, allow_loosening;
     struct probe_pairs set, output;
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
     const char *why, *symbols;
@@ -59,6 +59,7 @@ int cmd_check(struct cli *cli);
 int cmd_lint(struct cli *cli);
 int cmd_judge(struct cli *cli);
 int cmd_compare(struct cli *cli);
+int cmd_diff(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_probes(struct cli *cli);
 int cmd_schema(struct cli *cli);
