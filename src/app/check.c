@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/process.h"
+#include "budget/budget_schema.h"
 #include "probe/cache.h"
 #include "verdict/against.h"
 
@@ -19,6 +20,7 @@ struct checking {
     struct evidence *evidence;
     struct outputs outputs;
     struct environment_watch *watch;
+    uint64_t start;                 /* clock_now */
     struct report_against *against; /* NULL: with nothing */
     struct checkout checkout;       /* root NULL: none */
 };
@@ -33,8 +35,15 @@ static bool checking_compared(void *context, size_t budget) {
     return against_wanted(&checking->verdicts, budget);
 }
 
+/* A stranger's budgets have each a time of their own, and may be many. */
+static bool checking_late(const struct checking *checking) {
+    return checking->request->budget.untrusted &&
+           clock_seconds(checking->start, clock_now()) > UNTRUSTED_RUN_SECONDS;
+}
+
 static bool checking_enough(void *context, size_t budget) {
     const struct checking *checking = context;
+    if (checking_late(checking)) return true;
     return checking->request->fail_fast && verdicts_broken(&checking->verdicts, budget);
 }
 
@@ -76,6 +85,18 @@ static bool checking_run(struct arena *arena, struct checking *checking, struct 
     thread_pool_free(pool);
     cache_end(cache, diags);
     return complete;
+}
+
+static void late_say(const struct checking *checking, struct diags *diags) {
+    for (size_t i = 0; i < checking->set.count && checking_late(checking); i++) {
+        const struct budget *budget = &checking->set.budgets[i];
+        if (!budget->selected || !budget->probe || checking->evidence[i].started) continue;
+        diag_error(diags, BUDGET_UNTRUSTED, budget->place, "--only splits the budgets",
+                   "the budgets take longer than %d s, and --untrusted forbids it: `%s` was not "
+                   "measured",
+                   UNTRUSTED_RUN_SECONDS, budget->id);
+        return;
+    }
 }
 
 static void report_fill(struct checking *checking, struct report *report,
@@ -167,7 +188,7 @@ static int checking_abandon(struct arena *arena, struct checking *checking, stru
 int check_run(struct arena *arena, const struct check_request *request, struct report *report,
               struct diags *diags) {
     struct checking *checking = arena_new_object(arena, struct checking);
-    uint64_t start = clock_now();
+    checking->start = clock_now();
     *report = (struct report){.started_at = clock_stamp(arena)};
     checking->request = request;
     if (!budgets_read(arena, request, &checking->set, diags)) return diags_exit_code(diags);
@@ -190,7 +211,8 @@ int check_run(struct arena *arena, const struct check_request *request, struct r
     verdicts_finish(&checking->verdicts, checking->evidence);
     checkout_close(arena, &checking->checkout, diags);
 
-    report->duration = clock_seconds(start, clock_now());
+    report->duration = clock_seconds(checking->start, clock_now());
+    late_say(checking, diags);
     report_fill(checking, report, diags);
     int code = report_close(request, report, diags);
     const struct report_text_options plain = {.columns = 100};

@@ -35,6 +35,7 @@ struct budget_request policy_side(struct arena *arena, const struct budget_reque
                                   const struct probe_texts *files) {
     struct budget_request side = *like;
     side.files = *files;
+    side.untrusted = false;
     side.root = path_find_root(arena, folder_of(arena, like, files->items[0]));
     return side;
 }

@@ -93,6 +93,7 @@ static void files_store(struct loading *l) {
     set->project = project_of(l);
     build_set(l, set);
     set->profiles = l->request->profiles;
+    secrets_join(l);
     set->secrets = (struct probe_pairs){l->secrets, l->secret_count};
 }
 
@@ -152,6 +153,9 @@ static bool root_find(const struct budget_request *request, struct budget_set *s
                           "the current directory has been removed");
     set->root = request->root ? path_join(arena, request->directory, request->root)
                               : path_find_root(arena, request->directory);
+    if (request->untrusted && strcmp(set->root, "/") == 0)
+        return diag_error(diags, BUDGET_UNTRUSTED, NO_PLACE, "name a folder with --root",
+                          "the root is the whole machine, and --untrusted keeps files below it");
     if (!request->root || (stat(set->root, &status) == 0 && S_ISDIR(status.st_mode))) return true;
     return diag_error(diags, BUDGET_ROOT, NO_PLACE, "name the folder that all paths stay in",
                       "the root `%s` is no folder", text_inert(arena, request->root));

@@ -102,8 +102,9 @@ struct budget_set {
     struct budget_file *files;
     size_t file_count;
     struct probe_texts profiles;
-    struct probe_pairs secrets;     /**< environment variables filled in, with their values: what a
-                                       report must never show */
+    struct probe_pairs secrets;     /**< environment variables filled in, and those whose names say
+                                       that they are secrets, with their values: what a report must
+                                       never show */
     const struct name_index *index; /**< positions by id; NULL: budget_position looks one by one */
 };
 
@@ -119,6 +120,8 @@ struct budget_request {
     const char *confidence, *time_limit; /**< as written on the command line; NULL: the file's */
     int64_t today;                       /**< clock_today() */
     bool allow_outside, no_exec;
+    bool untrusted; /**< the files are a stranger's: see docs/security.md; goes with no_exec */
+    struct probe_texts allow_hosts, allow_env; /**< what they may use all the same */
     const char *input; /**< what standard input held, read already; NULL: it is read when named */
     size_t input_length;
     bool unmoored; /**< read only to be compared (budget/diff.h), so that the file may lie anywhere:

@@ -56,6 +56,13 @@ const struct probe_option cli_option_rows[] = {
      .help = "let this budget be loosened: say so from outside of the change (repeatable)"},
     {ROW(PROBE_FLAG, no_exec), .fallback = "false",
      .help = "refuse budgets that run commands (exit 5)"},
+    {ROW(PROBE_FLAG, untrusted), .fallback = "false",
+     .help = "the budget files are a stranger's: run nothing, load no plugin, stay below the root, "
+             "use no network and no environment, within bounds of time and bytes (exit 5)"},
+    {ROW(PROBE_TEXTS, allow_host), .fallback = "",
+     .help = "with --untrusted: let budgets talk to this host (repeatable)"},
+    {ROW(PROBE_TEXTS, allow_env), .fallback = "",
+     .help = "with --untrusted: let budget files use this environment variable (repeatable)"},
     {ROW(PROBE_FLAG, no_cache), .fallback = "false",
      .help = "compute every compressed size anew, and keep none for the next run"},
     {ROW(PROBE_FLAG, allow_outside), .fallback = "false",
@@ -83,7 +90,8 @@ const size_t cli_option_count = array_length(cli_option_rows);
 
 const char *const cli_common_options[] = {"color", "quiet", "verbose", "help", NULL};
 
-#define LOADING "profile", "set", "plugin", "root", "allow_outside"
+#define LOADING \
+    "profile", "set", "plugin", "root", "allow_outside", "untrusted", "allow_host", "allow_env"
 static const char *const check_options[] = {"only",
                                             "skip",
                                             LOADING,
