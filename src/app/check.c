@@ -5,6 +5,7 @@
 #include "app/exit_code.h"
 #include "app/lint.h"
 #include "app/policy.h"
+#include "app/waivers.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/process.h"
@@ -209,6 +210,7 @@ int check_run(struct arena *arena, const struct check_request *request, struct r
     if (request->begun) request->begun(request->observer, &checking->verdicts);
     report->complete = checking_run(arena, checking, diags);
     verdicts_finish(&checking->verdicts, checking->evidence);
+    waivers_review(&checking->verdicts, diags);
     checkout_close(arena, &checking->checkout, diags);
 
     report->duration = clock_seconds(checking->start, clock_now());
