@@ -1,4 +1,5 @@
 #include "app/exit_code.h"
+#include "app/import.h"
 #include "app/policy.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -40,6 +41,7 @@ int cmd_limits(struct cli *cli) {
         {"time of a budget with --untrusted", UNTRUSTED_SECONDS, PROBE_SECONDS},
         {"time after which it begins no further one", UNTRUSTED_RUN_SECONDS, PROBE_SECONDS},
         {"one file with --untrusted", UNTRUSTED_BYTES, PROBE_BYTES},
+        {"a file that `import` reads", IMPORT_BYTES_MAX, PROBE_BYTES},
         {"one label pattern", LABEL_PATTERN_MAX, PROBE_BYTES},
         {.what = NULL},
     };

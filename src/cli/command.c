@@ -44,6 +44,8 @@ const struct probe_option cli_option_rows[] = {
      .help = "also write the report to this file (repeatable)"},
     {ROW(PROBE_TEXT, budget), .fallback = "",
      .help = "judge the stored measurements by this budget file instead"},
+    {ROW(PROBE_TEXT, from), .fallback = "",
+     .help = "the tool whose budgets these are; default: told from the file"},
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
@@ -118,6 +120,7 @@ static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", N
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
+static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
@@ -196,6 +199,24 @@ const struct command commands[] = {
                 "perfbudget diff base.yaml perfbudget.yaml --allow-loosening wasm-size",
      .options = diff_options,
      .run = cmd_diff},
+    {.name = "import",
+     .arguments = "FILE",
+     .least = 1,
+     .most = 1,
+     .summary = "another tool's budgets as a budget file",
+     .description =
+         "Prints a budget file made from the budgets of size-limit, bundlesize, bundlewatch, "
+         "BundleMon, Lighthouse (budget.json and Lighthouse CI), Angular, webpack, k6, Artillery, "
+         "or flat JSON, with that tool's own units: KB is 1000 bytes to one and 1024 to another. "
+         "JSON may have comments; of scripts, options that are plain values are read. Folders are "
+         "relative to where the other file lies.\n\nWhat has no counterpart stands as a comment in "
+         "the budget file and is warned of. A limit that cannot be read is an error. --from is "
+         "size-limit, bundlesize, bundlewatch, bundlemon, lighthouse, lhci, angular, webpack, k6, "
+         "artillery or flat.",
+     .example = "perfbudget import package.json > perfbudget.yaml\n"
+                "perfbudget import load-test.yml --from artillery",
+     .options = import_options,
+     .run = cmd_import},
     {.name = "explain",
      .arguments = "ID|KEY|CODE",
      .least = 1,
