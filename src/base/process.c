@@ -203,6 +203,9 @@ static void watch_result(const struct watch *watch, struct process_result *resul
     result->user = time_seconds(board->usage.ru_utime);
     result->system = time_seconds(board->usage.ru_stime);
     result->leftovers = board->leftovers;
+    result->count_error = board->count_error;
+    if (watch->plan->counter != PROCESS_COUNTS_NOTHING && !board->count_error)
+        result->count = (double)board->count;
     if (watch->plan->want_peak_rss) peak_choose(board, result);
     memory_choose(watch, result);
 }
@@ -229,7 +232,8 @@ void process_run(struct arena *arena, const struct process_plan *plan,
     *result = (struct process_result){.peak_rss = (double)NAN,
                                       .peak_memory = (double)NAN,
                                       .tree_rss = (double)NAN,
-                                      .tree_pss = (double)NAN};
+                                      .tree_pss = (double)NAN,
+                                      .count = (double)NAN};
     result->out.bytes = result->err.bytes = "";
     if (!process_spawn(arena, plan, &watch.child, result)) return;
     watch.out = capture_begin(arena, plan, watch.child.out);

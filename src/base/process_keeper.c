@@ -31,6 +31,7 @@ struct keep {
     struct keeper_board *board;
     int socket, children;
     pid_t child; /* 0: none, or reaped */
+    int counter; /* -1: nothing is counted */
     bool ended;
 };
 
@@ -87,6 +88,21 @@ static bool others_live(const struct keep *keep) {
     return false;
 }
 
+static void count_begin(struct keep *keep) {
+    struct keeper_board *board = keep->board;
+    board->count_error = 0;
+    if (board->counter == PROCESS_COUNTS_NOTHING) return;
+    keep->counter = counter_open(board->counter);
+    if (keep->counter < 0) board->count_error = errno;
+}
+
+static void count_end(struct keep *keep) {
+    struct keeper_board *board = keep->board;
+    if (keep->counter < 0) return;
+    board->count_error = counter_close(keep->counter, (uint64_t *)&board->count);
+    keep->counter = -1;
+}
+
 /* Its group is ended before it is reaped: until then the group's number is not given again. */
 static void finish(struct keep *keep, bool others) {
     struct keeper_board *board = keep->board;
@@ -94,6 +110,7 @@ static void finish(struct keep *keep, bool others) {
     while (wait4(keep->child, &board->status, __WALL, &board->usage) < 0 && errno == EINTR) {
     }
     keep->child = 0;
+    count_end(keep);
     board->leftovers = others ? process_sweep() : 0;
     board->floor = board->want_floor ? process_peak() : (double)NAN;
     say(keep, KEEPER_OVER);
@@ -103,6 +120,7 @@ static void start(struct keep *keep, const int *streams) {
     struct keeper_board *board = keep->board;
     keep->ended = false;
     board->error = 0;
+    count_begin(keep);
     board->started = clock_now();
     pid_t pid = vfork();
     if (pid == 0) child_run(board, streams);
@@ -114,6 +132,7 @@ static void start(struct keep *keep, const int *streams) {
     if (board->error && pid > 0)
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
         }
+    if (board->error) count_end(keep);
     if (board->error) say(keep, KEEPER_FAILED);
     keep->child = board->error ? 0 : pid;
 }
@@ -247,7 +266,7 @@ static void keeper_settle(int socket) {
 
 _Noreturn void keeper_work(struct keeper_board *board, int socket) {
     keeper_settle(socket);
-    struct keep keep = {.board = board, .socket = socket};
+    struct keep keep = {.board = board, .socket = socket, .counter = -1};
     keep.children = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
     sigset_t waiting;
     sigfillset(&waiting);

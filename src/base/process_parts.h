@@ -64,6 +64,7 @@ struct keeper_board {
     char *const *argv, *const *environment;
     struct process_hygiene hygiene;
     bool want_floor;
+    enum process_counter counter;
     char group[CGROUP_PATH_MAX], home[CGROUP_PATH_MAX]; /* to be left at the end; "": none */
     /* answered */
     volatile enum start_step step;
@@ -73,6 +74,8 @@ struct keeper_board {
     struct rusage usage;
     double floor; /**< bytes: ru_maxrss cannot be told apart from the keeper's own below this */
     unsigned leftovers;
+    uint64_t count;
+    int count_error; /* errno; 0: count holds */
     size_t used;
     _Alignas(16) char room[KEEPER_ROOM];
 };
@@ -100,6 +103,12 @@ struct tree_memory tree_measure(pid_t root, bool pss);
 
 /** VmHWM of this process in bytes, or NaN. Async-signal-safe. */
 double process_peak(void);
+
+/** A counter that starts with the next program that a child of this process becomes, and follows
+ * all it starts; -1 with errno. Async-signal-safe. */
+int counter_open(enum process_counter counter);
+/** Reads and closes it. 0, or errno: EAGAIN when it did not run all the time. Async-signal-safe. */
+int counter_close(int descriptor, uint64_t *count);
 
 /** A command that was let go. */
 struct spawned {

@@ -116,6 +116,7 @@ bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const ch
     board->used = 0;
     board->hygiene = plan->hygiene;
     board->want_floor = plan->want_peak_rss;
+    board->counter = plan->counter;
     board->directory = plan->directory ? board_text(board, plan->directory) : NULL;
     board->program = board_text(board, program);
     board->argv = board_texts(board, plan->argv);
