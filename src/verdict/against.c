@@ -63,6 +63,17 @@ static size_t next_look(size_t runs, size_t most) {
     return next < most ? next : most;
 }
 
+static unsigned looks_between(size_t first, size_t most) {
+    unsigned looks = 1;
+    for (size_t runs = first; runs < most; runs = next_look(runs, most)) looks++;
+    return looks;
+}
+
+unsigned against_looks(const struct budget_runs *runs) {
+    size_t first = runs->min > FIRST_PAIRS ? runs->min : FIRST_PAIRS;
+    return runs->fixed || first >= runs->max ? 1 : looks_between(first, runs->max);
+}
+
 static void plan_looks(struct verdicts *verdicts, size_t index) {
     const struct budget *budget = &verdicts->set->budgets[index];
     struct against *against = &verdicts->against[index];
@@ -77,7 +88,7 @@ static void plan_looks(struct verdicts *verdicts, size_t index) {
     size_t most = against->most = most_runs(verdicts, index);
     if (against->next < FIRST_PAIRS) against->next = FIRST_PAIRS;
     if (against->next > most) against->next = most;
-    for (size_t runs = against->next; runs < most; runs = next_look(runs, most)) against->looks++;
+    against->looks = looks_between(against->next, most);
 }
 
 static void look_at_rows(struct verdicts *verdicts, size_t index,

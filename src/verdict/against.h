@@ -33,6 +33,9 @@ struct against {
  * for as many runs as the first look takes, so that what was measured can serve as a baseline. */
 void against_begin(struct verdicts *verdicts);
 
+/** Looks at pairs there can be with that many runs; each may spend an equal share of alpha. */
+unsigned against_looks(const struct budget_runs *runs);
+
 /** Whether budget `index` has rows that a base would be measured for. */
 bool against_wanted(const struct verdicts *verdicts, size_t index);
 

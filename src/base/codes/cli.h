@@ -14,6 +14,7 @@ CODE(CLI_OUTPUT_TWICE, "output-twice", DIAG_CONFIG, "Two reports name the same f
 CODE(CLI_NO_SUBJECT, "nothing-to-explain", DIAG_CONFIG, "`explain` was asked about a word it does not know.", "Name a budget's id, a key of budget files, a probe, a metric, an option, or an error code.")
 CODE(CLI_STDOUT, "stdout-write", DIAG_INTERNAL, "Standard output could not be written.", "Check that whatever reads it is still there and the disk has room.")
 CODE(LINT_UNPROVABLE, "limit-unprovable", DIAG_CONFIG, "A limit can never be proven within the runs allowed.", "Raise `runs`, lower `confidence`, or judge a statistic that needs fewer samples.")
+CODE(LINT_NOISE, "margin-below-noise", DIAG_CONFIG, "The margin of a regression is smaller than what the runs allowed can tell from noise, by what a report measured; identical code would often end as inconclusive.", "Limit a quieter metric (`cpu`, `instructions`, a count), allow more runs and time, or widen the margin.")
 CODE(JUDGE_UNKNOWN, "judge-mismatch", DIAG_UNMEASURED, "The budget file asks for something the report did not measure.", "Run `perfbudget check` with this budget file.")
 CODE(JUDGE_DIFFERS, "judge-differs", DIAG_UNMEASURED, "Judging a report again gave another verdict than the one it holds.", "The report was edited, or made by another version; measure again.")
 CODE(INSPECT_MALFORMED, "wasm-malformed", DIAG_UNMEASURED, "A file that `inspect` was given is no well formed WebAssembly module or component.", "Build it again; the message says at which byte it goes wrong.")
