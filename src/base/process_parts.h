@@ -125,21 +125,6 @@ struct spawned {
     int out, err;
 };
 
-/** The command's ends, on their way to the keeper; -1: none, as it has one already. */
-struct streams {
-    int input, out, err;
-};
-/** Opens the input where the plan has one; false with errno. */
-bool streams_input(const struct process_plan *plan, struct streams *streams);
-/** Opens pipes, or takes those of the keeper, and says so on the board; false with errno. */
-bool streams_outputs(const struct process_plan *plan, struct spawned *spawned,
-                     struct streams *streams);
-/** Tells the keeper to start what is on the board, and hands over what is open; false with errno.
- */
-bool streams_send(const struct keeper *keeper, const struct streams *streams);
-/** Closes the outputs here. */
-void streams_sent(struct streams *streams);
-
 /** False with failed_step and status of `result` set when nothing could be asked for. */
 bool process_spawn(struct arena *arena, const struct process_plan *plan, struct spawned *spawned,
                    struct process_result *result);

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/process_parts.h"
+#include "base/process_streams.h"
 
 /* Text for failed_step. */
 static const char *const step_names[] = {[STEP_FORK] = "fork",

@@ -1,4 +1,5 @@
-/* What a command reads from and writes to, and how it gets to the keeper. */
+#include "base/process_streams.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -6,8 +7,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/process_parts.h"
 
 enum { STREAMS = 3 };
 

@@ -44,6 +44,7 @@ static void the_whole_tree_is_counted(void **state) {
 
 static void a_command_that_does_not_start_counts_nothing(void **state) {
     (void)state;
+    skip_under_valgrind();
     static const char *const argv[] = {"./absent", NULL};
     struct process_result result = run(&(struct process_plan){
         .argv = argv, .cancel_fd = -1, .counter = PROCESS_COUNTS_PAGE_FAULTS});

@@ -1,20 +1,14 @@
 /* The processor's own name is the one the kernel shows, so that fingerprints stay what they were.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "report/cpu.h"
+#include "valgrind.h"
 
 static void the_name_is_the_kernels(void **state) {
     (void)state;
-    if (getenv("PERFBUDGET_VALGRIND")) skip(); /* it has a processor of its own */
+    skip_under_valgrind(); /* it has a processor of its own */
     char line[512], *name = NULL;
     FILE *file = fopen("/proc/cpuinfo", "r");
     while (file && !name && fgets(line, sizeof line, file))
