@@ -4,6 +4,9 @@
 
 #include "verdict/row.h"
 
+/** The fewest pairs worth a look. */
+enum { AGAINST_FIRST_PAIRS = 10 };
+
 /** One row and the budget it belongs to. */
 struct against_row {
     struct verdict_row *row;
