@@ -48,6 +48,8 @@ const struct probe_option cli_option_rows[] = {
      .help = "judge the stored measurements by this budget file instead"},
     {ROW(PROBE_TEXT, from), .fallback = "",
      .help = "the tool whose budgets these are; default: told from the file"},
+    {ROW(PROBE_TEXT, report), .fallback = "",
+     .help = "also warn of limits that what this JSON report measured speaks against"},
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
@@ -118,7 +120,7 @@ static const char *const check_options[] = {"only",
                                             "policy",
                                             "allow_loosening",
                                             NULL};
-static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", NULL};
+static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", "report", NULL};
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
@@ -152,8 +154,11 @@ const struct command commands[] = {
      .summary = "find every mistake in budget files, measuring and running nothing",
      .description = "Reads budget files as `check` would and reports all mistakes at once, each "
                     "with its place, a stable code and what to write instead. Also refuses limits "
-                    "that can never be proven within the runs allowed.",
-     .example = "perfbudget lint budgets/",
+                    "that can never be proven within the runs allowed.\n\nWith --report also "
+                    "warns, by what the last `check` measured, of regressions whose margin lies "
+                    "below the noise.",
+     .example = "perfbudget lint budgets/\n"
+                "perfbudget lint budgets/ --report report.json",
      .options = lint_options,
      .run = cmd_lint},
     {.name = "judge",

@@ -23,6 +23,7 @@ CODE(IMPORT_LEFT, "import-left", DIAG_CONFIG, "Something in another tool's file 
 CODE(IMPORT_NOTHING, "import-nothing", DIAG_CONFIG, "Nothing in another tool's file could be carried over.", "See the warnings for why.")
 CODE(CLI_STDOUT, "stdout-write", DIAG_INTERNAL, "Standard output could not be written.", "Check that whatever reads it is still there and the disk has room.")
 CODE(LINT_UNPROVABLE, "limit-unprovable", DIAG_CONFIG, "A limit can never be proven within the runs allowed.", "Raise `runs`, lower `confidence`, or judge a statistic that needs fewer samples.")
+CODE(LINT_NOISE, "margin-below-noise", DIAG_CONFIG, "The margin of a regression is smaller than what the runs allowed can tell from noise, by what a report measured; identical code would often end as inconclusive.", "Limit a quieter metric (`cpu`, `instructions`, a count), allow more runs and time, or widen the margin.")
 CODE(JUDGE_UNKNOWN, "judge-mismatch", DIAG_UNMEASURED, "The budget file asks for something the report did not measure.", "Run `perfbudget check` with this budget file.")
 CODE(JUDGE_DIFFERS, "judge-differs", DIAG_UNMEASURED, "Judging a report again gave another verdict than the one it holds.", "The report was edited, or made by another version; measure again.")
 CODE(MERGE_DIFFERS, "merge-differs", DIAG_CONFIG, "Reports to merge are of different versions, projects, revisions, budget files or earlier code.", "Merge the reports of one run of a CI matrix, each made by the same perfbudget from the same checkout.")
