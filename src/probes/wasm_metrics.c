@@ -112,8 +112,8 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
                      "out; not measured without either."),
     [WASM_DENIED_FEATURES] = LABELLED_ROW(
         "denied_features", feature, PROBE_COUNT, PROBE_FOLD_SUM,
-        "Features that instructions, memories and tags use and `allow_features` leaves out; not "
-        "measured without it."),
+        "Features that types, imports, exports, limits, segments and instructions need and "
+        "`allow_features` leaves out; not measured without it."),
     [WASM_MISSING_EXPORTS] = LABELLED_ROW(
         "missing_exports", export, PROBE_COUNT, PROBE_FOLD_SUM,
         "Names of `require_exports` that no core module exports; not measured without it."),

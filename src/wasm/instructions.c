@@ -38,6 +38,7 @@ static bool block_type(struct wasm_reader *reader) {
     size_t start = reader->at;
     int64_t index = 0;
     if (!reader_signed(reader, 33, &index)) return false;
+    if (reader->features) *reader->features |= feature_bit(FEATURE_MULTIVALUE);
     return index >= 0 || reader_fail(reader, start, "malformed block type");
 }
 
@@ -270,4 +271,11 @@ uint64_t instructions_features(const struct instructions *state) {
     for (unsigned opcode = 0; opcode < 256; opcode++)
         if (state->seen[opcode]) features |= UINT64_C(1) << opcode_feature((uint8_t)opcode);
     return features;
+}
+
+bool instructions_compute(const struct instructions *state) {
+    static const uint8_t opcodes[] = {0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e};
+    for (size_t i = 0; i < array_length(opcodes); i++)
+        if (state->seen[opcodes[i]]) return true;
+    return false;
 }

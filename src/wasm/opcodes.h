@@ -2,6 +2,7 @@
 #ifndef WASM_OPCODES_H
 #define WASM_OPCODES_H
 
+#include "wasm/features.h"
 #include "wasm/reader.h"
 
 /** The shape of an instruction: its immediates (WebAssembly Core Specification 3.0, section 5.4),
@@ -43,35 +44,6 @@ enum opcode_shape {
     OP_ATOMIC_INDEXES,
     OP_PREFIX
 };
-
-/** Features by the names of the tool conventions' target_features where those have one. */
-enum wasm_feature {
-    FEATURE_BASE,
-    FEATURE_ATOMICS,
-    FEATURE_BULK_MEMORY,
-    FEATURE_CUSTOM_DESCRIPTORS,
-    FEATURE_CUSTOM_PAGE_SIZES,
-    FEATURE_EXCEPTIONS,
-    FEATURE_EXCEPTIONS_LEGACY,
-    FEATURE_FUNCTION_REFERENCES,
-    FEATURE_GC,
-    FEATURE_MEMORY64,
-    FEATURE_MEMORY_CONTROL,
-    FEATURE_MULTIMEMORY,
-    FEATURE_NONTRAPPING,
-    FEATURE_REFERENCE_TYPES,
-    FEATURE_RELAXED_SIMD,
-    FEATURE_SHARED_EVERYTHING,
-    FEATURE_SIGN_EXT,
-    FEATURE_SIMD128,
-    FEATURE_STACK_SWITCHING,
-    FEATURE_TAIL_CALL,
-    FEATURE_WIDE_ARITHMETIC,
-    WASM_FEATURES
-};
-
-/** "simd128"; "mvp" for the base. */
-const char *wasm_feature_word(enum wasm_feature feature);
 
 /** Shapes of the one-byte opcodes. */
 extern const uint8_t opcode_shapes[256];
