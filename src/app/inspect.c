@@ -34,6 +34,59 @@ static void list_sections(struct arena *arena, struct inspection *inspection) {
     inspection->sections = wasm_shares_join(items, count);
 }
 
+static const char *segment_name(struct arena *arena, const struct inspection *inspection,
+                                size_t unit, size_t number) {
+    const struct custom_names *names = &inspection->customs[unit].data;
+    const char *path = inspection->file.unit_count > 1 ? inspection->file.units[unit].path : "";
+    struct text text = text_begin(arena);
+    text_add_format(&text, "%s%s", path, *path ? " " : "");
+    if (number < names->count && names->items[number].length > 0)
+        text_add_inert(&text, names->items[number].bytes, names->items[number].length);
+    else
+        text_add_format(&text, "data %zu", number);
+    return text.data;
+}
+
+/** The size from which on segments are listed one by one, a power of two: Go writes 100,000 of
+ * them, and nobody reads those. */
+static size_t listed_from(const struct wasm_file *file) {
+    size_t larger[64] = {0}, sum = 0;
+    for (size_t u = 0; u < file->unit_count; u++)
+        for (size_t i = 0; i < file->units[u].module.data_count; i++)
+            larger[63 - __builtin_clzll(file->units[u].module.data[i].size | 1)]++;
+    for (int power = 63; power >= 0; power--) {
+        sum += larger[power];
+        if (sum > INSPECT_SEGMENTS_MAX) return (size_t)1 << (power + 1);
+    }
+    return 0;
+}
+
+static void list_data(struct arena *arena, struct inspection *inspection) {
+    struct wasm_share *items = NULL, others = {.name = "(smaller ones)"};
+    size_t count = 0, least = listed_from(&inspection->file);
+    for (size_t u = 0; u < inspection->file.unit_count; u++) {
+        const struct wasm_module *module = &inspection->file.units[u].module;
+        for (size_t i = 0; i < module->data_count; i++) {
+            if (module->data[i].size < least) {
+                others.bytes += module->data[i].size;
+                others.count++;
+                continue;
+            }
+            *array_add(arena, items, count) = (struct wasm_share){
+                segment_name(arena, inspection, u, i), module->data[i].size, 0, 1};
+        }
+    }
+    if (others.count > 0) *array_add(arena, items, count) = others;
+    inspection->data = wasm_shares_join(items, count);
+}
+
+static void read_customs(struct arena *arena, struct inspection *inspection) {
+    const struct wasm_file *file = &inspection->file;
+    inspection->customs = arena_alloc(arena, file->unit_count * sizeof *inspection->customs);
+    for (size_t i = 0; i < file->unit_count; i++)
+        wasm_customs_read(arena, file->bytes, &file->units[i], &inspection->customs[i]);
+}
+
 static bool read_file(struct arena *arena, const char *path, struct wasm_file *file,
                       struct diags *diags) {
     const char *bytes, *name = text_inert(arena, path);
@@ -63,6 +116,8 @@ static bool take_apart(struct arena *arena, const char *path, const char *symbol
     inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile);
     inspection->generics = wasm_profile_by_generic(arena, &inspection->profile);
     list_sections(arena, inspection);
+    read_customs(arena, inspection);
+    list_data(arena, inspection);
     inspect_advise(arena, inspection);
     return true;
 }

@@ -3,11 +3,17 @@
 #define APP_INSPECT_H
 
 #include "base/diag.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "wasm/custom.h"
 #include "wasm/profile.h"
 
 enum inspect_format { INSPECT_TEXT, INSPECT_JSON, INSPECT_CSV, INSPECT_SVG };
 
-enum { INSPECT_FILE_MAX = 1 << 30 /**< bytes of a file */ };
+enum {
+    INSPECT_FILE_MAX = 1 << 30, /**< bytes of a file */
+    INSPECT_SEGMENTS_MAX = 1000 /**< data segments that are listed one by one, the largest */
+};
 
 struct inspect_request {
     const char *path;
@@ -22,9 +28,11 @@ struct inspect_request {
 struct inspection {
     const char *path; /**< inert */
     struct wasm_file file;
+    struct wasm_customs *customs; /**< by unit of the file */
     struct wasm_profile profile;
     struct wasm_shares sections, namespaces, functions, generics;
-    uint64_t debug; /**< bytes of sections for debugging and linking */
+    struct wasm_shares data; /**< segments by name; "data 3" where nothing names it */
+    uint64_t debug;          /**< bytes of sections for debugging and linking */
     const char **advice;
     size_t advice_count;
 };
@@ -56,6 +64,10 @@ struct growth inspect_function_growth(struct arena *arena, const struct inspecti
 
 /** Facts about the file that something can be done about, into `advice`. */
 void inspect_advise(struct arena *arena, struct inspection *inspection);
+
+/** What custom sections say: as a part of the text, and of one module's object. */
+void inspect_text_customs(struct text *out, const struct inspection *now);
+void inspect_json_customs(struct arena *arena, json *module, const struct wasm_customs *customs);
 
 /** The formats; `before` may be NULL. */
 const char *inspect_text(struct arena *arena, const struct inspect_request *request,

@@ -49,6 +49,7 @@ const char *inspect_csv(struct arena *arena, const struct inspection *now,
     }
     text_add(&out, "kind,name,bytes,count,retained\r\n");
     add_shares(&out, "section", &now->sections);
+    add_shares(&out, "data", &now->data);
     add_shares(&out, "namespace", &now->namespaces);
     add_shares(&out, "function", &now->functions);
     return out.data;

@@ -30,7 +30,8 @@ static void put_growth(json *object, const char *name, const struct growth *grow
     }
 }
 
-static void put_units(json *root, const struct wasm_file *file) {
+static void put_units(struct arena *arena, json *root, const struct inspection *now) {
+    const struct wasm_file *file = &now->file;
     json *list = json_put_list(root, "modules");
     for (size_t i = 0; i < file->unit_count; i++) {
         const struct wasm_unit *unit = &file->units[i];
@@ -39,6 +40,7 @@ static void put_units(json *root, const struct wasm_file *file) {
         json_put_text(item, "kind", unit->component ? "component" : "module");
         json_put_number(item, "bytes", (double)unit->length);
         if (unit->component) json_put_number(item, "glue", (double)unit->glue);
+        inspect_json_customs(arena, item, &now->customs[i]);
         if (unit->component) continue;
         json_put_number(item, "functions", (double)unit->module.function_count);
         json *features = json_put_list(item, "features");
@@ -80,8 +82,9 @@ const char *inspect_json(struct arena *arena, const struct inspect_request *requ
     json_put_number(root, "duplicates", (double)now->profile.duplicates);
     json_put_number(root, "unreferenced", (double)now->profile.unreferenced);
     json_put_number(root, "debug", (double)now->debug);
-    put_units(root, &now->file);
+    put_units(arena, root, now);
     put_shares(root, "sections", &now->sections, false);
+    put_shares(root, "data", &now->data, false);
     put_shares(root, "namespaces", &now->namespaces, false);
     put_shares(root, "functions", &now->functions, true);
     json *advice = json_put_list(root, "advice");

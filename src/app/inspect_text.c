@@ -142,6 +142,9 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     }
     struct wasm_shares retained = by_retained(arena, now), several = monomorphised(arena, now);
     add_shares(&out, "sections", &now->sections, top, now->file.length);
+    inspect_text_customs(&out, now);
+    if (now->data.count > 1)
+        add_shares(&out, "data segments", &now->data, top, wasm_shares_total(&now->data));
     add_shares(&out, "namespaces", &now->namespaces, top, now->profile.bytes);
     add_shares(&out, "functions", &now->functions, top, now->profile.bytes);
     if (retained.count) add_shares(&out, "retained", &retained, top, now->profile.bytes);

@@ -184,6 +184,12 @@ static int by_bytes(const void *left, const void *right) {
     return strcmp(a->name, b->name);
 }
 
+uint64_t wasm_shares_total(const struct wasm_shares *shares) {
+    uint64_t total = 0;
+    for (size_t i = 0; i < shares->count; i++) total += shares->items[i].bytes;
+    return total;
+}
+
 struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count) {
     size_t kept = 0;
     qsort(items, count, sizeof *items, by_name);

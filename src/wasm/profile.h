@@ -56,6 +56,9 @@ struct wasm_profile {
 struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
                                       const struct wasm_file *symbols, unsigned wanted);
 
+/** Bytes of all of them. */
+uint64_t wasm_shares_total(const struct wasm_shares *shares);
+
 /** Joins items of one name, in place, and sorts them. */
 struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count);
 
