@@ -115,6 +115,7 @@ static bool take_apart(struct arena *arena, const char *path, const char *symbol
     inspection->functions = wasm_profile_by_name(arena, &inspection->profile);
     inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile);
     inspection->generics = wasm_profile_by_generic(arena, &inspection->profile);
+    inspection->sources = wasm_profile_by_source(arena, &inspection->profile);
     list_sections(arena, inspection);
     read_customs(arena, inspection);
     list_data(arena, inspection);

@@ -51,6 +51,7 @@ const char *inspect_csv(struct arena *arena, const struct inspection *now,
     add_shares(&out, "section", &now->sections);
     add_shares(&out, "data", &now->data);
     add_shares(&out, "namespace", &now->namespaces);
+    add_shares(&out, "source", &now->sources);
     add_shares(&out, "function", &now->functions);
     return out.data;
 }

@@ -86,6 +86,7 @@ const char *inspect_json(struct arena *arena, const struct inspect_request *requ
     put_shares(root, "sections", &now->sections, false);
     put_shares(root, "data", &now->data, false);
     put_shares(root, "namespaces", &now->namespaces, false);
+    put_shares(root, "sources", &now->sources, false);
     put_shares(root, "functions", &now->functions, true);
     json *advice = json_put_list(root, "advice");
     for (size_t i = 0; i < now->advice_count; i++) json_push_text(advice, now->advice[i]);

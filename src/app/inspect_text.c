@@ -146,6 +146,8 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     if (now->data.count > 1)
         add_shares(&out, "data segments", &now->data, top, wasm_shares_total(&now->data));
     add_shares(&out, "namespaces", &now->namespaces, top, now->profile.bytes);
+    if (now->sources.count)
+        add_shares(&out, "source files", &now->sources, top, now->profile.bytes);
     add_shares(&out, "functions", &now->functions, top, now->profile.bytes);
     if (retained.count) add_shares(&out, "retained", &retained, top, now->profile.bytes);
     if (several.count) add_shares(&out, "made more than once", &several, top, now->profile.bytes);

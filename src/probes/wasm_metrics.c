@@ -22,8 +22,8 @@ LABELLED(module, false,
 LABELLED(function, true,
          "a function's name, demangled and without hashes; function-12 where nothing names it");
 LABELLED(namespace, true,
-         "a Rust crate, C++ namespace or Go package; (none) of a plain name, (unnamed) without a "
-         "name; of <A as B>::f the crate of A");
+         "a Rust crate, C++ namespace or Go package; of a plain name the source file where DWARF "
+         "names it, else (none), or (unnamed) without a name; of <A as B>::f the crate of A");
 LABELLED(import, true, "module.field of the import");
 LABELLED(feature, true, "the feature as the tool conventions call it: simd128, bulk-memory, ...");
 LABELLED(export, true, "the pattern as written");
@@ -92,9 +92,10 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
     [WASM_FUNCTION_BYTES] =
         LABELLED_ROW("function", function, PROBE_BYTES, PROBE_FOLD_SUM,
                      "Bytes of the functions with a body, those of one name together."),
-    [WASM_NAMESPACE_BYTES] =
-        LABELLED_ROW("namespace", namespace, PROBE_BYTES, PROBE_FOLD_SUM,
-                     "Bytes of the functions of each Rust crate, C++ namespace or Go package."),
+    [WASM_NAMESPACE_BYTES] = LABELLED_ROW(
+        "namespace", namespace, PROBE_BYTES, PROBE_FOLD_SUM,
+        "Bytes of the functions of each Rust crate, C++ namespace, Go package or source "
+        "file (by the line tables of DWARF 2 to 5)."),
     [WASM_RETAINED_BYTES] = LABELLED_ROW(
         "retained", function, PROBE_BYTES, PROBE_FOLD_MAX,
         "Bytes of function bodies that would go if the function went: its own and of those that "

@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "wasm/demangle.h"
 
-static const char nameless[] = "(none)", anonymous[] = "(anonymous namespace)";
+const char wasm_nameless[] = "(none)";
+static const char anonymous[] = "(anonymous namespace)";
 
 /** What C++ demanglers put before the name of a function they made. */
 static const char *const prefixes[] = {"non-virtual thunk to ", "virtual thunk to ",
@@ -110,7 +111,7 @@ const char *wasm_namespace(struct arena *arena, const char *text) {
         const char *generic = found && segment ? strchr(found, '<') : NULL;
         if (generic) found = text_copy_bytes(arena, found, (size_t)(generic - found));
     }
-    return found && *found ? found : nameless;
+    return found && *found ? found : wasm_nameless;
 }
 
 const char *wasm_generic(struct arena *arena, const char *text) {

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "wasm/demangle.h"
+#include "wasm/dwarf.h"
 #include "wasm/names.h"
 
 /** What the steps of making a profile share. */
@@ -56,16 +57,31 @@ static bool same_body(const struct profiling *profiling, const struct wasm_funct
     return length == other_length && memcmp(bytes, others, length) == 0;
 }
 
+/** What a module, or its twin, says of its functions. */
+struct sayings {
+    struct wasm_names names;
+    const char **sources; /* by body, or NULL */
+};
+
+static struct sayings read_sayings(const struct profiling *profiling, const struct wasm_file *file,
+                                   const struct wasm_module *module) {
+    return (struct sayings){wasm_names_read(profiling->arena, file->bytes, module),
+                            wasm_dwarf_files(profiling->arena, file->bytes, module)};
+}
+
 static void name_one(const struct profiling *profiling, struct wasm_profiled *function,
-                     struct wasm_name name) {
+                     struct wasm_name name, const char *source) {
+    function->source = source;
+    if (source) profiling->profile->sourced++;
     if (name.length == 0) {
         function->name = text_format(profiling->arena, "function-%u", function->index);
-        function->namespace = "(unnamed)";
+        function->namespace = source ? source : "(unnamed)";
         return;
     }
     function->named = true;
     function->name = wasm_demangle(profiling->arena, name);
     function->namespace = wasm_namespace(profiling->arena, function->name);
+    if (source && strcmp(function->namespace, wasm_nameless) == 0) function->namespace = source;
     profiling->profile->named++;
 }
 
@@ -73,16 +89,16 @@ static void name_module(const struct profiling *profiling, size_t unit,
                         struct wasm_profiled *functions) {
     const struct wasm_module *module = &profiling->file->units[unit].module;
     const struct wasm_module *twin = twin_of(profiling, unit);
-    struct wasm_names names = wasm_names_read(profiling->arena, profiling->file->bytes, module);
-    struct wasm_names others = {0};
-    if (twin) others = wasm_names_read(profiling->arena, profiling->symbols->bytes, twin);
+    struct sayings own = read_sayings(profiling, profiling->file, module), others = {0};
+    if (twin) others = read_sayings(profiling, profiling->symbols, twin);
     bool alike = twin && twin->imported_functions == module->imported_functions;
     for (size_t i = 0; i < module->function_count; i++) {
-        struct wasm_name name = names.functions[functions[i].index];
+        const struct sayings *of = &own;
         if (alike && i < twin->function_count &&
             same_body(profiling, &module->functions[i], &twin->functions[i]))
-            name = others.functions[functions[i].index];
-        name_one(profiling, &functions[i], name);
+            of = &others;
+        name_one(profiling, &functions[i], of->names.functions[functions[i].index],
+                 of->sources ? of->sources[i] : NULL);
     }
 }
 
@@ -192,6 +208,7 @@ uint64_t wasm_shares_total(const struct wasm_shares *shares) {
 
 struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count) {
     size_t kept = 0;
+    if (count == 0) return (struct wasm_shares){items, 0};
     qsort(items, count, sizeof *items, by_name);
     for (size_t i = 0; i < count; i++) {
         struct wasm_share *last = kept ? &items[kept - 1] : NULL;
@@ -232,5 +249,15 @@ struct wasm_shares wasm_profile_by_generic(struct arena *arena,
     for (size_t i = 0; i < profile->count; i++)
         items[i] =
             share_of(&profile->functions[i], wasm_generic(arena, profile->functions[i].name));
+    return wasm_shares_join(items, profile->count);
+}
+
+struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile) {
+    if (profile->sourced == 0) return (struct wasm_shares){0};
+    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
+    for (size_t i = 0; i < profile->count; i++) {
+        const struct wasm_profiled *function = &profile->functions[i];
+        items[i] = share_of(function, function->source ? function->source : "(unknown)");
+    }
     return wasm_shares_join(items, profile->count);
 }

@@ -8,7 +8,7 @@
 
 /** What a profile is to hold; each costs time. */
 enum wasm_profile_part {
-    WASM_PROFILE_NAMES = 1,    /**< names and namespaces */
+    WASM_PROFILE_NAMES = 1,    /**< names, namespaces and source files */
     WASM_PROFILE_BODIES = 2,   /**< hashes and duplicates */
     WASM_PROFILE_RETAINED = 4, /**< retained, callers, unreferenced; the file was read with
                                   WASM_DECODE */
@@ -19,7 +19,9 @@ struct wasm_profiled {
     uint32_t unit;                  /**< number of its module in the file */
     uint32_t index;                 /**< in its module, imported functions counted */
     const char *name;               /**< demangled; "function-12" where nothing names it */
-    const char *namespace;          /**< see wasm_namespace; "(unnamed)" where nothing names it */
+    const char *namespace;          /**< see wasm_namespace; where that is nothing the source file,
+                                       else "(none)", or "(unnamed)" without a name */
+    const char *source;             /**< source file by DWARF, or NULL */
     bool named, reached, duplicate; /**< duplicate: an earlier body has the same bytes */
     uint64_t bytes, retained, hash;
 };
@@ -43,6 +45,7 @@ struct wasm_profile {
     size_t count;
     struct wasm_graph *graphs; /**< by unit; of components empty */
     size_t named;              /**< functions that something names */
+    size_t sourced;            /**< functions whose source file is known */
     uint64_t bytes;            /**< of all functions */
     uint64_t duplicates;       /**< bytes of bodies that an earlier one equals */
     uint64_t unreferenced;     /**< bytes of functions that nothing reaches */
@@ -67,5 +70,8 @@ struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_p
 struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
                                              const struct wasm_profile *profile);
 struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile);
+
+/** The functions by source file, those without one as "(unknown)"; empty where no file is known. */
+struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile);
 
 #endif
