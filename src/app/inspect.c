@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "wasm/format.h"
 
+enum { ADVICE_ROWS = 64 /* of generics: no more can be of 2 % each */ };
+
 static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
     struct text text = text_begin(arena);
     if (section->id == WASM_CUSTOM)
@@ -31,7 +33,7 @@ static void list_sections(struct arena *arena, struct inspection *inspection) {
                 inspection->debug += section->header + section->size;
         }
     }
-    inspection->sections = wasm_shares_join(items, count);
+    inspection->sections = wasm_shares_join(items, count, SIZE_MAX);
 }
 
 static const char *segment_name(struct arena *arena, const struct inspection *inspection,
@@ -77,7 +79,7 @@ static void list_data(struct arena *arena, struct inspection *inspection) {
         }
     }
     if (others.count > 0) *array_add(arena, items, count) = others;
-    inspection->data = wasm_shares_join(items, count);
+    inspection->data = wasm_shares_join(items, count, SIZE_MAX);
 }
 
 static void read_customs(struct arena *arena, struct inspection *inspection) {
@@ -103,19 +105,27 @@ static bool read_file(struct arena *arena, const char *path, struct wasm_file *f
                       name, problem.offset, problem.reason);
 }
 
-static bool take_apart(struct arena *arena, const char *path, const char *symbols,
+/** How many of a list have to be in order: what text shows, and what advice looks at. */
+static size_t rows_wanted(const struct inspect_request *request) {
+    if (request->format != INSPECT_TEXT) return SIZE_MAX;
+    return request->top > ADVICE_ROWS ? request->top : ADVICE_ROWS;
+}
+
+static bool take_apart(struct arena *arena, const struct inspect_request *request, const char *path,
                        struct inspection *inspection, struct diags *diags) {
     struct wasm_file twin;
+    size_t top = rows_wanted(request);
+    const char *symbols = path == request->path ? request->symbols : NULL;
     *inspection = (struct inspection){.path = text_inert(arena, path)};
     if (!read_file(arena, path, &inspection->file, diags)) return false;
     if (symbols && !read_file(arena, symbols, &twin, diags)) return false;
     inspection->profile =
         wasm_profile_make(arena, &inspection->file, symbols ? &twin : NULL,
                           WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED);
-    inspection->functions = wasm_profile_by_name(arena, &inspection->profile);
-    inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile);
-    inspection->generics = wasm_profile_by_generic(arena, &inspection->profile);
-    inspection->sources = wasm_profile_by_source(arena, &inspection->profile);
+    inspection->functions = wasm_profile_by_name(arena, &inspection->profile, top);
+    inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile, top);
+    inspection->generics = wasm_profile_by_generic(arena, &inspection->profile, top);
+    inspection->sources = wasm_profile_by_source(arena, &inspection->profile, top);
     list_sections(arena, inspection);
     read_customs(arena, inspection);
     list_data(arena, inspection);
@@ -146,8 +156,8 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
 bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
                  struct diags *diags) {
     struct inspection now, old, *before = request->against ? &old : NULL;
-    if (!take_apart(arena, request->path, request->symbols, &now, diags)) return false;
-    if (before && !take_apart(arena, request->against, NULL, before, diags)) return false;
+    if (!take_apart(arena, request, request->path, &now, diags)) return false;
+    if (before && !take_apart(arena, request, request->against, before, diags)) return false;
     if (request->why && !inspect_why(arena, &now, request->why).function)
         return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
                           "`--format csv` lists all names as they are to be written",

@@ -27,14 +27,9 @@ static void add_shares(struct text *out, const char *title, const struct wasm_sh
         text_add_format(out, "%12s          and %zu more\n", "", shares->count - top);
 }
 
-static int by_largest(const void *left, const void *right) {
-    const struct wasm_share *a = left, *b = right;
-    if (a->bytes != b->bytes) return a->bytes < b->bytes ? 1 : -1;
-    return strcmp(a->name, b->name);
-}
-
 /** The functions by what they retain; those that retain only themselves are no news. */
-static struct wasm_shares by_retained(struct arena *arena, const struct inspection *now) {
+static struct wasm_shares by_retained(struct arena *arena, const struct inspection *now,
+                                      size_t top) {
     struct wasm_shares list = {0};
     list.items = arena_alloc(arena, now->functions.count * sizeof *list.items);
     for (size_t i = 0; i < now->functions.count; i++) {
@@ -42,18 +37,18 @@ static struct wasm_shares by_retained(struct arena *arena, const struct inspecti
         if (share->largest > share->bytes)
             list.items[list.count++] = (struct wasm_share){share->name, share->largest, 0, 1};
     }
-    if (list.count > 0) qsort(list.items, list.count, sizeof *list.items, by_largest);
-    return list;
+    return wasm_shares_order(list.items, list.count, top);
 }
 
 /** Generic functions of which there are several. */
-static struct wasm_shares monomorphised(struct arena *arena, const struct inspection *now) {
+static struct wasm_shares monomorphised(struct arena *arena, const struct inspection *now,
+                                        size_t top) {
     struct wasm_shares list = {0};
     list.items = arena_alloc(arena, now->generics.count * sizeof *list.items);
     for (size_t i = 0; i < now->generics.count; i++)
         if (now->generics.items[i].count > 1 && now->generics.items[i].name[0] != '\0')
             list.items[list.count++] = now->generics.items[i];
-    return list;
+    return wasm_shares_order(list.items, list.count, top);
 }
 
 static void add_growth(struct text *out, const char *title, const struct growth *growth,
@@ -140,7 +135,8 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
         add_why(&out, now, request->why);
         return out.data;
     }
-    struct wasm_shares retained = by_retained(arena, now), several = monomorphised(arena, now);
+    struct wasm_shares retained = by_retained(arena, now, top),
+                       several = monomorphised(arena, now, top);
     add_shares(&out, "sections", &now->sections, top, now->file.length);
     inspect_text_customs(&out, now);
     if (now->data.count > 1)

@@ -57,8 +57,8 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
-    details->functions = wasm_profile_by_name(arena, &profile);
-    details->namespaces = wasm_profile_by_namespace(arena, &profile);
+    details->functions = wasm_profile_by_name(arena, &profile, SIZE_MAX);
+    details->namespaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
 }
 
 /** A label of the metric's first dimension and of the file. */

@@ -14,9 +14,22 @@ static const char *const prefixes[] = {"non-virtual thunk to ", "virtual thunk t
 
 /** Depth after the character at `at`, where < ( [ { count up; -> and operators do not. */
 static int nest(int depth, const char *begin, const char *at) {
-    if (strchr("<([{", *at)) return depth + 1;
-    if (*at == '>' && at > begin && at[-1] == '-') return depth;
-    return strchr(">)]}", *at) && depth > 0 ? depth - 1 : depth;
+    switch (*at) {
+    case '<':
+    case '(':
+    case '[':
+    case '{':
+        return depth + 1;
+    case '>':
+        if (at > begin && at[-1] == '-') return depth;
+        return depth > 0 ? depth - 1 : depth;
+    case ')':
+    case ']':
+    case '}':
+        return depth > 0 ? depth - 1 : depth;
+    default:
+        return depth;
+    }
 }
 
 /** The function's qualified name without return type and parameters: begins and ends inside text.
@@ -116,17 +129,21 @@ const char *wasm_namespace(struct arena *arena, const char *text) {
 
 const char *wasm_generic(struct arena *arena, const char *text) {
     struct text out = text_begin(arena);
-    size_t length = strlen(text);
+    size_t length = strlen(text), kept = 0;
     if (*text != '<') text = qualified(text, &length);
     int depth = 0;
     for (size_t i = 0; i < length; i++) {
         bool opens = text[i] == '<' && i > 0 && text[i - 1] != ' ' && depth == 0;
-        if (depth == 0 && !opens) text_add_char(&out, text[i]);
-        if (opens) text_add(&out, "<..>");
+        if (opens) {
+            text_add_bytes(&out, text + kept, i - kept);
+            text_add(&out, "<..>");
+        }
         if (opens || depth > 0) {
             if (text[i] == '<') depth++;
             if (text[i] == '>' && text[i - 1] != '-') depth--;
+            kept = i + 1;
         }
     }
+    text_add_bytes(&out, text + kept, length - kept);
     return out.data;
 }

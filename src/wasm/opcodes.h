@@ -9,7 +9,11 @@
  * and whether it opens, splits or closes a block. */
 enum opcode_shape {
     OP_ILLEGAL,
-    OP_PLAIN,
+    OP_PLAIN, /**< from here to OP_MEMORY: the commonest, none, one or two LEB128 of immediates */
+    OP_INDEX,
+    OP_S32,
+    OP_S64,
+    OP_MEMORY,
     OP_BLOCK,     /**< block type; opens */
     OP_IF,        /**< likewise, and takes one else */
     OP_TRY,       /**< likewise, and takes catches (legacy exceptions) */
@@ -19,18 +23,14 @@ enum opcode_shape {
     OP_CATCH_ALL,
     OP_DELEGATE, /**< label; closes a try */
     OP_END,
-    OP_INDEX,
     OP_INDEXES, /**< two */
     OP_LABELS,  /**< br_table */
     OP_VALUES,  /**< vector of value types */
-    OP_S32,
-    OP_S64,
     OP_BYTES_4,
     OP_BYTES_8,
     OP_BYTES_16,
     OP_LANE,
     OP_FENCE, /**< a byte that is 0 or 1 */
-    OP_MEMORY,
     OP_MEMORY_LANE,
     OP_FUNCTION,     /**< function index: an edge of the call graph */
     OP_HEAP,         /**< heap type */

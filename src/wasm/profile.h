@@ -34,7 +34,7 @@ struct wasm_share {
     size_t count;
 };
 
-/** Sorted by bytes, largest first, then by name. */
+/** Sorted by bytes, largest first, then by name, as far as was asked for. */
 struct wasm_shares {
     struct wasm_share *items;
     size_t count;
@@ -62,16 +62,24 @@ struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_fil
 /** Bytes of all of them. */
 uint64_t wasm_shares_total(const struct wasm_shares *shares);
 
-/** Joins items of one name, in place, and sorts them. */
-struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count);
+/** Joins items of one name, in place. The `top` largest come first, in order; those after them have
+ * no order: lists of 60,000 names take long to sort. SIZE_MAX: all. */
+struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count, size_t top);
 
-/** The functions together by name, namespace or generic name. */
-struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile);
+/** As wasm_shares_join of items whose names differ anyway. */
+struct wasm_shares wasm_shares_order(struct wasm_share *items, size_t count, size_t top);
+
+/** The functions together by name or namespace, those with type arguments also by generic name;
+ * `top` as for wasm_shares_join. */
+struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top);
 struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
-                                             const struct wasm_profile *profile);
-struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile);
+                                             const struct wasm_profile *profile, size_t top);
+struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile,
+                                           size_t top);
 
 /** The functions by source file, those without one as "(unknown)"; empty where no file is known. */
-struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile);
+struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,
+                                          size_t top);
 
 #endif

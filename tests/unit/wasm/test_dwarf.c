@@ -231,7 +231,7 @@ static void namespaces(void **state) {
     assert_string_equal(profile.functions[1].namespace, "core");
     assert_string_equal(profile.functions[1].source, "lib/b.h");
     assert_string_equal(profile.functions[2].namespace, "(unnamed)");
-    struct wasm_shares sources = wasm_profile_by_source(arena, &profile);
+    struct wasm_shares sources = wasm_profile_by_source(arena, &profile, SIZE_MAX);
     assert_int_equal(sources.count, 3);
     assert_int_equal(wasm_shares_total(&sources), profile.bytes);
     /* a stripped module takes the files from its twin, too */
