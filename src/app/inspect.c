@@ -89,8 +89,8 @@ static void read_customs(struct arena *arena, struct inspection *inspection) {
         wasm_customs_read(arena, file->bytes, &file->units[i], &inspection->customs[i]);
 }
 
-static bool read_file(struct arena *arena, const char *path, struct wasm_file *file,
-                      struct diags *diags) {
+static bool read_file(struct arena *arena, const char *path, enum wasm_depth depth,
+                      struct wasm_file *file, struct diags *diags) {
     const char *bytes, *name = text_inert(arena, path);
     size_t length;
     struct wasm_problem problem;
@@ -100,7 +100,7 @@ static bool read_file(struct arena *arena, const char *path, struct wasm_file *f
         return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL,
                           "%s is not a WebAssembly file but %s", name,
                           wasm_other_format(span.bytes, length));
-    return wasm_file_read(arena, span, WASM_DECODE, file, &problem) ||
+    return wasm_file_read(arena, span, depth, file, &problem) ||
            diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL, "%s is malformed at byte %zu: %s",
                       name, problem.offset, problem.reason);
 }
@@ -111,21 +111,28 @@ static size_t rows_wanted(const struct inspect_request *request) {
     return request->top > ADVICE_ROWS ? request->top : ADVICE_ROWS;
 }
 
-static bool take_apart(struct arena *arena, const struct inspect_request *request, const char *path,
-                       struct inspection *inspection, struct diags *diags) {
-    struct wasm_file twin;
+static void list_functions(struct arena *arena, const struct inspect_request *request,
+                           const struct wasm_file *twin, struct inspection *inspection) {
     size_t top = rows_wanted(request);
-    const char *symbols = path == request->path ? request->symbols : NULL;
-    *inspection = (struct inspection){.path = text_inert(arena, path)};
-    if (!read_file(arena, path, &inspection->file, diags)) return false;
-    if (symbols && !read_file(arena, symbols, &twin, diags)) return false;
     inspection->profile =
-        wasm_profile_make(arena, &inspection->file, symbols ? &twin : NULL,
+        wasm_profile_make(arena, &inspection->file, twin,
                           WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED);
     inspection->functions = wasm_profile_by_name(arena, &inspection->profile, top);
     inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile, top);
     inspection->generics = wasm_profile_by_generic(arena, &inspection->profile, top);
     inspection->sources = wasm_profile_by_source(arena, &inspection->profile, top);
+}
+
+static bool take_apart(struct arena *arena, const struct inspect_request *request, const char *path,
+                       struct inspection *inspection, struct diags *diags) {
+    struct wasm_file twin;
+    enum wasm_depth depth = request->sections_only ? WASM_WALK : WASM_DECODE;
+    const char *symbols = path == request->path ? request->symbols : NULL;
+    *inspection = (struct inspection){.path = text_inert(arena, path),
+                                      .sections_only = request->sections_only};
+    if (!read_file(arena, path, depth, &inspection->file, diags)) return false;
+    if (symbols && !read_file(arena, symbols, WASM_WALK, &twin, diags)) return false;
+    if (!request->sections_only) list_functions(arena, request, symbols ? &twin : NULL, inspection);
     list_sections(arena, inspection);
     read_customs(arena, inspection);
     list_data(arena, inspection);
@@ -156,6 +163,10 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
 bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
                  struct diags *diags) {
     struct inspection now, old, *before = request->against ? &old : NULL;
+    if (request->sections_only && (request->why || request->symbols))
+        return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
+                          "--sections looks at no function, so that --why and --symbols are not "
+                          "for it");
     if (!take_apart(arena, request, request->path, &now, diags)) return false;
     if (before && !take_apart(arena, request, request->against, before, diags)) return false;
     if (request->why && !inspect_why(arena, &now, request->why).function)

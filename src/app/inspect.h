@@ -21,12 +21,14 @@ struct inspect_request {
     const char *why;     /**< a function whose way in is asked for, or NULL */
     const char *symbols; /**< an unstripped twin, or NULL */
     enum inspect_format format;
-    size_t top; /**< rows of each list in text */
+    size_t top;         /**< rows of each list in text */
+    bool sections_only; /**< only what can be told without decoding function bodies */
 };
 
 /** One file taken apart. */
 struct inspection {
-    const char *path; /**< inert */
+    const char *path;   /**< inert */
+    bool sections_only; /**< bodies were not decoded: no profile, and no list of functions */
     struct wasm_file file;
     struct wasm_customs *customs; /**< by unit of the file */
     struct wasm_profile profile;

@@ -73,6 +73,13 @@ static void add_growth(struct text *out, const char *title, const struct growth 
         text_add_format(out, "             and %zu more\n", growth->count - top);
 }
 
+/** Functions with a body. */
+static size_t bodies_of(const struct wasm_file *file) {
+    size_t count = 0;
+    for (size_t i = 0; i < file->unit_count; i++) count += file->units[i].module.function_count;
+    return count;
+}
+
 static void add_overview(struct text *out, const struct inspection *now) {
     const struct wasm_profile *profile = &now->profile;
     struct arena *arena = out->arena;
@@ -81,6 +88,11 @@ static void add_overview(struct text *out, const struct inspection *now) {
     text_add_format(out, "%s: %s", now->path, size_text(arena, now->file.length));
     if (components > 0)
         text_add_format(out, ", a component with %zu modules", now->file.unit_count - components);
+    if (now->sections_only) {
+        text_add_format(out, ", %zu functions, debugging %s\n", bodies_of(&now->file),
+                        size_text(arena, now->debug));
+        return;
+    }
     text_add_format(out, ", %zu functions (%zu named) of %s\n", profile->count, profile->named,
                     size_text(arena, profile->bytes));
     text_add_format(out, "identical bodies %s, reached from nothing %s, debugging %s\n",
@@ -114,6 +126,29 @@ static void add_advice(struct text *out, const struct inspection *now) {
     for (size_t i = 0; i < now->advice_count; i++) text_add_format(out, "  %s\n", now->advice[i]);
 }
 
+static void add_against(struct text *out, const struct inspection *now,
+                        const struct inspection *before, size_t top) {
+    struct arena *arena = out->arena;
+    struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
+    text_add_format(out, "against %s: %s\n", before->path, size_text(arena, before->file.length));
+    add_growth(out, "sections that changed", &sections, top);
+    if (now->sections_only) return;
+    struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
+    struct growth functions = inspect_function_growth(arena, before, now);
+    add_growth(out, "namespaces that changed", &spaces, top);
+    add_growth(out, "functions that changed", &functions, top);
+}
+
+static void add_functions(struct text *out, const struct inspection *now, size_t top) {
+    struct wasm_shares retained = by_retained(out->arena, now, top),
+                       several = monomorphised(out->arena, now, top);
+    add_shares(out, "namespaces", &now->namespaces, top, now->profile.bytes);
+    if (now->sources.count) add_shares(out, "source files", &now->sources, top, now->profile.bytes);
+    add_shares(out, "functions", &now->functions, top, now->profile.bytes);
+    if (retained.count) add_shares(out, "retained", &retained, top, now->profile.bytes);
+    if (several.count) add_shares(out, "made more than once", &several, top, now->profile.bytes);
+}
+
 const char *inspect_text(struct arena *arena, const struct inspect_request *request,
                          const struct inspection *now, const struct inspection *before) {
     struct text out = text_begin(arena);
@@ -121,32 +156,18 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     add_overview(&out, now);
     add_units(&out, now);
     if (before) {
-        struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
-        struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
-        struct growth functions = inspect_function_growth(arena, before, now);
-        text_add_format(&out, "against %s: %s\n", before->path,
-                        size_text(arena, before->file.length));
-        add_growth(&out, "sections that changed", &sections, top);
-        add_growth(&out, "namespaces that changed", &spaces, top);
-        add_growth(&out, "functions that changed", &functions, top);
+        add_against(&out, now, before, top);
         return out.data;
     }
     if (request->why) {
         add_why(&out, now, request->why);
         return out.data;
     }
-    struct wasm_shares retained = by_retained(arena, now, top),
-                       several = monomorphised(arena, now, top);
     add_shares(&out, "sections", &now->sections, top, now->file.length);
     inspect_text_customs(&out, now);
     if (now->data.count > 1)
         add_shares(&out, "data segments", &now->data, top, wasm_shares_total(&now->data));
-    add_shares(&out, "namespaces", &now->namespaces, top, now->profile.bytes);
-    if (now->sources.count)
-        add_shares(&out, "source files", &now->sources, top, now->profile.bytes);
-    add_shares(&out, "functions", &now->functions, top, now->profile.bytes);
-    if (retained.count) add_shares(&out, "retained", &retained, top, now->profile.bytes);
-    if (several.count) add_shares(&out, "made more than once", &several, top, now->profile.bytes);
+    if (!now->sections_only) add_functions(&out, now, top);
     add_advice(&out, now);
     return out.data;
 }

@@ -47,6 +47,8 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_FLAG, sections), .fallback = "false",
+     .help = "show sections, modules and data segments only; function bodies are not decoded"},
     {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
      .help = "rows of each list in text"},
     {ROW(PROBE_FLAG, no_exec), .fallback = "false",
@@ -90,7 +92,8 @@ static const char *const judge_options[] = {LOADING,       "format",           "
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
+static const char *const inspect_options[] = {"format",   "against", "why", "symbols",
+                                              "sections", "top",     NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 

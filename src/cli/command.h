@@ -15,7 +15,7 @@ struct cli_options {
     const char *why, *symbols;
     int64_t jobs, seed, top;
     bool list, require_baseline, no_exec, no_cache, allow_outside, report_only, fail_fast;
-    bool quiet, verbose, help;
+    bool quiet, verbose, help, sections;
     int color, progress; /**< enum term_when */
 };
 
