@@ -32,12 +32,34 @@ static int nest(int depth, const char *begin, const char *at) {
     }
 }
 
+/** Characters that mean something where brackets are counted, and those that end a segment. */
+enum { MARK_BRACKET = 1, MARK_COLON = 2 };
+static const unsigned char marks[256] = {
+    ['\0'] = MARK_BRACKET | MARK_COLON,
+    [' '] = MARK_BRACKET,
+    ['<'] = MARK_BRACKET | MARK_COLON,
+    ['('] = MARK_BRACKET | MARK_COLON,
+    ['['] = MARK_BRACKET | MARK_COLON,
+    ['{'] = MARK_BRACKET | MARK_COLON,
+    ['>'] = MARK_BRACKET | MARK_COLON,
+    [')'] = MARK_BRACKET | MARK_COLON,
+    [']'] = MARK_BRACKET | MARK_COLON,
+    ['}'] = MARK_BRACKET | MARK_COLON,
+    [':'] = MARK_COLON,
+};
+
+/** The next character with that mark; the NUL at the end has both. */
+static const char *next_mark(const char *at, unsigned char mark) {
+    while ((marks[(unsigned char)*at] & mark) == 0) at++;
+    return at;
+}
+
 /** The function's qualified name without return type and parameters: begins and ends inside text.
  */
 static const char *qualified(const char *text, size_t *length) {
     const char *begin = text;
     int depth = 0;
-    for (const char *at = text;; at++) {
+    for (const char *at = next_mark(text, MARK_BRACKET);; at = next_mark(at + 1, MARK_BRACKET)) {
         bool parameters = *at == '(' && depth == 0 && at > begin &&
                           strncmp(at, anonymous, sizeof anonymous - 1) != 0;
         if (*at == '\0' || parameters) {
@@ -52,9 +74,10 @@ static const char *qualified(const char *text, size_t *length) {
 /** Length up to the first `::` that is in no brackets; 0: there is none. */
 static size_t first_segment(const char *text, size_t length) {
     int depth = 0;
-    for (size_t i = 0; i + 1 < length; i++) {
-        if (depth == 0 && text[i] == ':' && text[i + 1] == ':') return i;
-        depth = nest(depth, text, text + i);
+    const char *at = next_mark(text, MARK_COLON);
+    for (; *at && at + 1 < text + length; at = next_mark(at + 1, MARK_COLON)) {
+        if (depth == 0 && at[0] == ':' && at[1] == ':') return (size_t)(at - text);
+        depth = nest(depth, text, at);
     }
     return 0;
 }
