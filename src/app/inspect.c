@@ -120,6 +120,7 @@ static void list_functions(struct arena *arena, const struct inspect_request *re
     inspection->functions = wasm_profile_by_name(arena, &inspection->profile, top);
     inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile, top);
     inspection->generics = wasm_profile_by_generic(arena, &inspection->profile, top);
+    inspection->doubles = wasm_profile_by_body(arena, &inspection->profile, top);
     inspection->sources = wasm_profile_by_source(arena, &inspection->profile, top);
 }
 

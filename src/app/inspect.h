@@ -34,6 +34,7 @@ struct inspection {
     struct wasm_profile profile;
     struct wasm_shares sections, namespaces, functions, generics;
     struct wasm_shares sources; /**< source files by DWARF; empty without */
+    struct wasm_shares doubles; /**< see wasm_profile_by_body */
     struct wasm_shares data;    /**< segments by name; "data 3" where nothing names it */
     uint64_t debug;             /**< bytes of sections for debugging and linking */
     const char **advice;

@@ -53,5 +53,6 @@ const char *inspect_csv(struct arena *arena, const struct inspection *now,
     add_shares(&out, "namespace", &now->namespaces);
     add_shares(&out, "source", &now->sources);
     add_shares(&out, "function", &now->functions);
+    add_shares(&out, "identical", &now->doubles);
     return out.data;
 }

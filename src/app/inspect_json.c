@@ -95,6 +95,7 @@ const char *inspect_json(struct arena *arena, const struct inspect_request *requ
         put_shares(root, "namespaces", &now->namespaces, false);
         put_shares(root, "sources", &now->sources, false);
         put_shares(root, "functions", &now->functions, true);
+        put_shares(root, "identical", &now->doubles, false);
     }
     json *advice = json_put_list(root, "advice");
     for (size_t i = 0; i < now->advice_count; i++) json_push_text(advice, now->advice[i]);

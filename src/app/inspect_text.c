@@ -146,6 +146,8 @@ static void add_functions(struct text *out, const struct inspection *now, size_t
     if (now->sources.count) add_shares(out, "source files", &now->sources, top, now->profile.bytes);
     add_shares(out, "functions", &now->functions, top, now->profile.bytes);
     if (retained.count) add_shares(out, "retained", &retained, top, now->profile.bytes);
+    if (now->doubles.count)
+        add_shares(out, "identical bodies", &now->doubles, top, now->profile.bytes);
     if (several.count) add_shares(out, "made more than once", &several, top, now->profile.bytes);
 }
 

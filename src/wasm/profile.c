@@ -150,9 +150,11 @@ static void find_duplicates(const struct profiling *profiling) {
     for (size_t i = 0; i < profile->count; i++) {
         struct wasm_profiled *function = &profile->functions[i];
         size_t slot = function->hash & (room - 1);
-        for (; slots[slot] && !function->duplicate; slot = (slot + 1) & (room - 1))
+        for (; slots[slot] && !function->duplicate; slot = (slot + 1) & (room - 1)) {
+            function->same_as = slots[slot] - 1;
             function->duplicate =
-                equal_bodies(profiling, &profile->functions[slots[slot] - 1], function);
+                equal_bodies(profiling, &profile->functions[function->same_as], function);
+        }
         if (function->duplicate)
             profile->duplicates += function->bytes;
         else
@@ -215,4 +217,23 @@ struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm
         items[i] = share_of(function, function->source ? function->source : "(unknown)");
     }
     return wasm_shares_join(items, profile->count, top);
+}
+
+/** Items by number of the first body; those without a double are left out after. */
+struct wasm_shares wasm_profile_by_body(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top) {
+    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < profile->count; i++) {
+        const struct wasm_profiled *function = &profile->functions[i];
+        struct wasm_share *share = &items[function->duplicate ? function->same_as : i];
+        if (function->duplicate)
+            share->bytes += function->bytes;
+        else
+            share->name = function->name;
+        share->count++;
+    }
+    for (size_t i = 0; i < profile->count; i++)
+        if (items[i].count > 1) items[count++] = items[i];
+    return wasm_shares_order(items, count, top);
 }

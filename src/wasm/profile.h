@@ -23,6 +23,7 @@ struct wasm_profiled {
                                        else "(none)", or "(unnamed)" without a name */
     const char *source;             /**< source file by DWARF, or NULL */
     bool named, reached, duplicate; /**< duplicate: an earlier body has the same bytes */
+    uint32_t same_as;               /**< of a duplicate: number of the first with that body */
     uint64_t bytes, retained, hash;
 };
 
@@ -81,5 +82,10 @@ struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct was
 /** The functions by source file, those without one as "(unknown)"; empty where no file is known. */
 struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,
                                           size_t top);
+
+/** Bodies that there are several of, by the name of the first: bytes of all but the first, and how
+ * many there are; of a profile with WASM_PROFILE_BODIES and names. */
+struct wasm_shares wasm_profile_by_body(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top);
 
 #endif

@@ -39,6 +39,8 @@ static void check_profile(struct arena *arena, const struct wasm_file *file) {
     require(wasm_shares_total(&spaces) == profile.bytes);
     require(wasm_shares_total(&generics) <= profile.bytes);
     require(sources.count == 0 || wasm_shares_total(&sources) == profile.bytes);
+    struct wasm_shares doubles = wasm_profile_by_body(arena, &profile, 1);
+    require(wasm_shares_total(&doubles) == profile.duplicates);
     require(profile.duplicates <= profile.bytes && profile.unreferenced <= profile.bytes);
 }
 
