@@ -1,5 +1,8 @@
 #include "probes/wasm_details.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/array.h"
 #include "base/text.h"
 #include "probes/wasm_metrics.h"
@@ -8,7 +11,7 @@ static const struct {
     uint32_t metric;
     unsigned parts;
 } needs[] = {
-    {WASM_FUNCTION_BYTES, WASM_PROFILE_NAMES},
+    {WASM_FUNCTION_BYTES, WASM_PROFILE_NAMES | WASM_PROFILE_HASHES},
     {WASM_NAMESPACE_BYTES, WASM_PROFILE_NAMES},
     {WASM_DUPLICATE_BYTES, WASM_PROFILE_BODIES},
     {WASM_UNREFERENCED_BYTES, WASM_PROFILE_RETAINED},
@@ -20,6 +23,33 @@ unsigned wasm_details_wanted(struct probe_run *run) {
     for (size_t i = 0; i < array_length(needs); i++)
         if (probe_wanted(run, needs[i].metric)) wanted |= needs[i].parts;
     return wanted;
+}
+
+static int by_name(const void *left, const void *right) {
+    const struct wasm_profiled *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+static int name_compare(const void *name, const void *function) {
+    return strcmp(name, (*(const struct wasm_profiled *const *)function)->name);
+}
+
+/** By share of the list: the hashes of all bodies of that name together, in any order. */
+static const uint64_t *fingerprints(struct arena *arena, const struct wasm_profile *profile,
+                                    const struct wasm_shares *shares) {
+    const struct wasm_profiled **functions = arena_alloc(arena, profile->count * sizeof *functions);
+    uint64_t *made = arena_alloc(arena, shares->count * sizeof *made);
+    for (size_t i = 0; i < profile->count; i++) functions[i] = &profile->functions[i];
+    if (profile->count > 0) qsort(functions, profile->count, sizeof *functions, by_name);
+    const struct wasm_profiled **end = functions + profile->count;
+    for (size_t i = 0; i < shares->count; i++) {
+        const char *name = shares->items[i].name;
+        const struct wasm_profiled **at =
+            bsearch(name, functions, profile->count, sizeof *functions, name_compare);
+        while (at && at > functions && strcmp(at[-1]->name, name) == 0) at--;
+        for (; at && at < end && strcmp((*at)->name, name) == 0; at++) made[i] += (*at)->hash;
+    }
+    return made;
 }
 
 void wasm_details_find(struct arena *arena, const struct wasm_file *file,
@@ -35,6 +65,8 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     details->unreferenced = profile.unreferenced;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
     details->functions = wasm_profile_by_name(arena, &profile);
+    if (request->wanted & WASM_PROFILE_HASHES)
+        details->fingerprints = fingerprints(arena, &profile, &details->functions);
     details->namespaces = wasm_profile_by_namespace(arena, &profile);
 }
 
@@ -109,10 +141,21 @@ static void emit_violations(struct probe_run *run, size_t list, const char *file
     if (violations->count > 0) name_violations(run, file, lists[list].what, violations);
 }
 
+static void emit_fingerprints(struct probe_run *run, const char *file,
+                              const struct wasm_details *details) {
+    if (!probe_wanted(run, WASM_FUNCTION_BYTES)) return;
+    for (size_t i = 0; i < details->functions.count; i++)
+        probe_fingerprint(
+            run, WASM_FUNCTION_BYTES,
+            label_of(run, WASM_FUNCTION_BYTES, details->functions.items[i].name, file),
+            details->fingerprints[i]);
+}
+
 void wasm_details_emit(struct probe_run *run, const char *file,
                        const struct wasm_details *details) {
     probe_label_id label = probe_label(run, "file", file);
     emit_shares(run, WASM_FUNCTION_BYTES, file, &details->functions);
+    emit_fingerprints(run, file, details);
     emit_shares(run, WASM_NAMESPACE_BYTES, file, &details->namespaces);
     emit_shares(run, WASM_RETAINED_BYTES, file, &details->functions);
     if (probe_wanted(run, WASM_DUPLICATE_BYTES))

@@ -8,6 +8,7 @@
 
 struct wasm_details {
     struct wasm_shares functions, namespaces;
+    const uint64_t *fingerprints; /**< by function of the list: of its bodies */
     uint64_t duplicates, unreferenced;
     struct wasm_violations imports, features, exports;
 };
