@@ -3,6 +3,7 @@
 #define APP_INSPECT_H
 
 #include "base/diag.h"
+#include "base/text.h"
 #include "wasm/profile.h"
 
 enum inspect_format { INSPECT_TEXT, INSPECT_JSON, INSPECT_CSV, INSPECT_SVG };
@@ -11,11 +12,13 @@ enum { INSPECT_FILE_MAX = 1 << 30 /**< bytes of a file */ };
 
 struct inspect_request {
     const char *path;
-    const char *against; /**< the file as it was, or NULL */
-    const char *why;     /**< a function whose way in is asked for, or NULL */
-    const char *symbols; /**< an unstripped twin, or NULL */
+    const char *against;  /**< the file as it was, or NULL */
+    const char *why;      /**< a function whose way in is asked for, or NULL */
+    const char *symbols;  /**< an unstripped twin, or NULL */
+    const char *encoding; /**< whose compressed bytes are estimated, or NULL */
     enum inspect_format format;
-    size_t top; /**< rows of each list in text */
+    size_t top; /**< rows of each list in text; names of each that are compressed without */
+    const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
 };
 
 /** One file taken apart. */
@@ -45,6 +48,12 @@ struct growth {
 /** Takes the file apart and writes what was found in the format asked for, or adds errors. */
 bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
                  struct diags *diags);
+
+/** What a section is called in lists; a custom one by its name, made inert. */
+const char *inspect_section_name(struct arena *arena, const struct wasm_section *section);
+
+/** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
+void inspect_csv_field(struct text *out, const char *text);
 
 /** What changed between two lists of shares, by name. */
 struct growth inspect_growth(struct arena *arena, const struct wasm_shares *before,

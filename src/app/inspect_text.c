@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -134,6 +134,7 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
         add_growth(&out, "sections that changed", &sections, top);
         add_growth(&out, "namespaces that changed", &spaces, top);
         add_growth(&out, "functions that changed", &functions, top);
+        if (request->compressed) compressed_text(&out, request->compressed);
         return out.data;
     }
     if (request->why) {
@@ -146,6 +147,7 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     add_shares(&out, "functions", &now->functions, top, now->profile.bytes);
     if (retained.count) add_shares(&out, "retained", &retained, top, now->profile.bytes);
     if (several.count) add_shares(&out, "made more than once", &several, top, now->profile.bytes);
+    if (request->compressed) compressed_text(&out, request->compressed);
     add_advice(&out, now);
     return out.data;
 }

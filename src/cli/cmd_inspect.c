@@ -25,6 +25,7 @@ int cmd_inspect(struct cli *cli) {
                                       .against = cli->options.against,
                                       .why = cli->options.why,
                                       .symbols = cli->options.symbols,
+                                      .encoding = cli->options.compressed,
                                       .top = (size_t)cli->options.top};
     const char *out = NULL;
     if (!format_read(cli, &request.format)) return EXIT_CONFIG;
