@@ -278,9 +278,10 @@ struct probe_services {
     /** The answer to a key that was YOURS; value NULL: it could not be computed. */
     void (*remember)(struct probe_run *run, const char *key, const uint64_t *value);
     /** A fingerprint of what is measured under a label (of bytes, say), so that it is known again
-     * when it has another name. 0: none, and the same as not calling. */
+     * when it has another name; 0: none. `nameless`: the label only counts ("function-12"), so that
+     * what earlier code has under it may be something else. */
     void (*fingerprint)(struct probe_run *run, uint32_t metric, probe_label_id label,
-                        uint64_t fingerprint);
+                        uint64_t fingerprint, bool nameless);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -373,10 +374,10 @@ static inline void probe_remember(struct probe_run *run, const char *key, const 
 }
 /** Nothing where the host does not have it. */
 static inline void probe_fingerprint(struct probe_run *run, uint32_t metric, probe_label_id label,
-                                     uint64_t fingerprint) {
+                                     uint64_t fingerprint, bool nameless) {
     if (run->services->size > offsetof(struct probe_services, fingerprint) &&
         run->services->fingerprint)
-        run->services->fingerprint(run, metric, label, fingerprint);
+        run->services->fingerprint(run, metric, label, fingerprint, nameless);
 }
 
 #ifdef __cplusplus

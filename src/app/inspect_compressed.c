@@ -137,12 +137,21 @@ static void list_largest(struct arena *arena, size_t kind, const struct inspecti
     }
 }
 
-static void list_changed(struct arena *arena, const struct growth *growth, size_t top,
-                         struct compressed_list *list) {
+/* Not what only changed its name, and not the sum of what has none. */
+static void list_changed(struct arena *arena, size_t kind, const struct growth *growth, size_t top,
+                         struct compressed *compressed) {
+    struct compressed_list *list = &compressed->lists[kind];
     for (size_t i = 0; i < growth->count; i++) {
         const struct grown *grown = &growth->items[i];
         if (grown->renamed) continue;
-        if (list->all++ >= top) continue;
+        if (list->count >= top) {
+            list->all++;
+            continue;
+        }
+        if (kinds[kind].find(arena, compressed->now, grown->name).count == 0 &&
+            kinds[kind].find(arena, compressed->old, grown->name).count == 0)
+            continue;
+        list->all++;
         *array_add(arena, list->items, list->count) = (struct compressed_part){
             .name = grown->name, .raw = grown->after, .raw_before = grown->before};
     }
@@ -161,7 +170,7 @@ static void list_names(struct arena *arena, size_t kind, size_t top,
         kinds[kind].find == functions_named
             ? inspect_function_growth(arena, old, now)
             : inspect_growth(arena, kinds[kind].shares(old), kinds[kind].shares(now));
-    list_changed(arena, &growth, top, list);
+    list_changed(arena, kind, &growth, top, compressed);
 }
 
 /* Jobs */

@@ -118,21 +118,9 @@ static bool code_point_hidden(unsigned point) {
            (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF;
 }
 
-static size_t plain_run(const char *from, size_t length) {
-    size_t run = 0;
-    while (run < length && from[run] >= 0x20 && from[run] < 0x7F) run++;
-    return run;
-}
-
 void text_add_inert(struct text *text, const char *from, size_t length) {
     for (size_t at = 0; at < length;) {
         unsigned point = 0;
-        size_t plain = plain_run(from + at, length - at);
-        if (plain > 0) {
-            text_add_bytes(text, from + at, plain);
-            at += plain;
-            continue;
-        }
         size_t size = text_utf8_length(from + at, length - at, &point);
         if (size == 0) {
             text_add_format(text, "\\x%02x", (unsigned char)from[at]);

@@ -34,6 +34,7 @@ struct series {
     uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
     bool unbounded;       /**< no bound on this quantity */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
+    bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };
 
 /** What one budget's probe gave. */

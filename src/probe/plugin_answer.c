@@ -84,7 +84,8 @@ static bool answer_fingerprint(struct answer *answer, const json *line, uint32_t
     uint64_t fingerprint;
     if (!json_is_text(member) || !number_hex(json_text(member, ""), &fingerprint))
         return answer_wrong(answer, "has a `fingerprint` that is no text of 1 to 16 digits 0-9a-f");
-    probe_fingerprint(answer->run, metric, label, fingerprint);
+    bool nameless = json_flag(json_get(line, "nameless"), false);
+    probe_fingerprint(answer->run, metric, label, fingerprint, nameless);
     return true;
 }
 
@@ -133,13 +134,14 @@ static bool answer_done(struct answer *answer, const json *line) {
 
 /* What a line is, by the member that only it has; the rest may stand beside it. */
 static const struct line_kind {
-    const char *members[9];
+    const char *members[10];
     bool (*take)(struct answer *answer, const json *line);
 } line_kinds[] = {
     {{"fail", "hint", "fault"}, answer_fail},
     {{"note", "hint"}, answer_remark},
     {{"warning", "hint"}, answer_remark},
-    {{"metric", "value", "k", "n", "unbounded", "method", "labels", "fingerprint"}, answer_metric},
+    {{"metric", "value", "k", "n", "unbounded", "method", "labels", "fingerprint", "nameless"},
+     answer_metric},
     {{"done"}, answer_done},
 };
 

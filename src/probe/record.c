@@ -142,11 +142,12 @@ const char *record_unbounded(struct record *record, uint32_t metric, probe_label
 }
 
 const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
-                               uint64_t fingerprint) {
+                               uint64_t fingerprint, bool nameless) {
     const char *problem;
     struct slot *slot = slot_find(record, metric, label, &problem);
     if (!slot) return problem;
     slot->series.fingerprint = fingerprint;
+    slot->series.nameless = nameless;
     return NULL;
 }
 

@@ -41,7 +41,7 @@ const char *record_rate(struct record *record, uint32_t metric, probe_label_id l
                         uint64_t n);
 const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label);
 const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
-                               uint64_t fingerprint);
+                               uint64_t fingerprint, bool nameless);
 
 void record_begin(struct record *record, struct arena *arena, const struct metrics *metrics);
 /** Before a run: forgets what an incomplete one left. */

@@ -111,10 +111,11 @@ static void service_unbounded(struct probe_run *run, uint32_t metric, probe_labe
 }
 
 static void service_fingerprint(struct probe_run *run, uint32_t metric, probe_label_id label,
-                                uint64_t fingerprint) {
+                                uint64_t fingerprint, bool nameless) {
     struct session *session = session_of(run);
-    if (service_sampling(session))
-        service_more(session, record_fingerprint(&session->record, metric, label, fingerprint));
+    if (!service_sampling(session)) return;
+    service_more(session,
+                 record_fingerprint(&session->record, metric, label, fingerprint, nameless));
 }
 
 static void service_method(struct probe_run *run, uint32_t metric, const char *text) {

@@ -34,11 +34,11 @@ static int name_compare(const void *name, const void *function) {
     return strcmp(name, (*(const struct wasm_profiled *const *)function)->name);
 }
 
-/** By share of the list: the hashes of all bodies of that name together, in any order. */
-static const uint64_t *fingerprints(struct arena *arena, const struct wasm_profile *profile,
-                                    const struct wasm_shares *shares) {
+static const struct wasm_identity *identities(struct arena *arena,
+                                              const struct wasm_profile *profile,
+                                              const struct wasm_shares *shares) {
     const struct wasm_profiled **functions = arena_alloc(arena, profile->count * sizeof *functions);
-    uint64_t *made = arena_alloc(arena, shares->count * sizeof *made);
+    struct wasm_identity *made = arena_alloc(arena, shares->count * sizeof *made);
     for (size_t i = 0; i < profile->count; i++) functions[i] = &profile->functions[i];
     if (profile->count > 0) qsort(functions, profile->count, sizeof *functions, by_name);
     const struct wasm_profiled **end = functions + profile->count;
@@ -47,7 +47,9 @@ static const uint64_t *fingerprints(struct arena *arena, const struct wasm_profi
         const struct wasm_profiled **at =
             bsearch(name, functions, profile->count, sizeof *functions, name_compare);
         while (at && at > functions && strcmp(at[-1]->name, name) == 0) at--;
-        for (; at && at < end && strcmp((*at)->name, name) == 0; at++) made[i] += (*at)->hash;
+        if (at) made[i].nameless = !(*at)->named;
+        for (; at && at < end && strcmp((*at)->name, name) == 0; at++)
+            made[i].bodies += (*at)->hash;
     }
     return made;
 }
@@ -66,7 +68,7 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
     details->functions = wasm_profile_by_name(arena, &profile);
     if (request->wanted & WASM_PROFILE_HASHES)
-        details->fingerprints = fingerprints(arena, &profile, &details->functions);
+        details->identities = identities(arena, &profile, &details->functions);
     details->namespaces = wasm_profile_by_namespace(arena, &profile);
 }
 
@@ -148,7 +150,7 @@ static void emit_fingerprints(struct probe_run *run, const char *file,
         probe_fingerprint(
             run, WASM_FUNCTION_BYTES,
             label_of(run, WASM_FUNCTION_BYTES, details->functions.items[i].name, file),
-            details->fingerprints[i]);
+            details->identities[i].bodies, details->identities[i].nameless);
 }
 
 void wasm_details_emit(struct probe_run *run, const char *file,

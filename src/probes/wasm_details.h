@@ -6,9 +6,15 @@
 #include "probes/wasm_config.h"
 #include "wasm/profile.h"
 
+/** What functions of one name are known again by. */
+struct wasm_identity {
+    uint64_t bodies; /**< hashes of their bodies together */
+    bool nameless;   /**< nothing names them but their number */
+};
+
 struct wasm_details {
     struct wasm_shares functions, namespaces;
-    const uint64_t *fingerprints; /**< by function of the list: of its bodies */
+    const struct wasm_identity *identities; /**< by function of the list */
     uint64_t duplicates, unreferenced;
     struct wasm_violations imports, features, exports;
 };

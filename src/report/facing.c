@@ -73,101 +73,186 @@ const char *facing_name(struct arena *arena, const struct probe_metric *metric,
     return count == 1 ? text_copy(arena, only) : series_label(arena, metric, series);
 }
 
-/* A part, and what it is known by when its name changed. */
-struct candidate {
-    struct part part;
-    uint64_t fingerprint;
+/* A label of one side that the other does not have like this. */
+struct loose {
+    const struct facing_side *side;
+    const struct facing_side *twin; /* of the same label on the other side; NULL: none */
+    bool matched;                   /* its content is on the other side */
 };
 
-struct candidates {
-    struct arena *arena;
-    const struct measurement *head, *base;
-    const struct facing_question *question;
-    struct candidate *items;
+struct looses {
+    struct loose *items;
     size_t count;
 };
 
-static void add(struct candidates *list, const struct series *named, const struct part *part) {
-    struct candidate *candidate = array_add(list->arena, list->items, list->count);
-    *candidate = (struct candidate){*part, named->fingerprint};
-    candidate->part.name =
-        facing_name(list->arena, list->head->metrics->items[list->question->metric], named);
+struct comparing {
+    struct arena *arena;
+    const struct facing_question *question;
+    const struct probe_metric *metric;
+    double head_cut, base_cut; /* see struct measurement */
+    struct looses heads, bases;
+    struct part *parts;
+    size_t count;
+};
+
+static void add_loose(struct comparing *comparing, struct looses *looses,
+                      const struct facing_side *side, const struct facing_side *twin) {
+    *array_add(comparing->arena, looses->items, looses->count) = (struct loose){side, twin, false};
 }
 
-static bool adds_up(const struct candidates *list) {
-    return list->head->metrics->items[list->question->metric]->fold == PROBE_FOLD_SUM;
+/* Labels that both have with the same value are out, but for those that only count. */
+static void find_loose(struct comparing *comparing, const struct facing_sides *heads,
+                       const struct facing_sides *bases) {
+    for (size_t h = 0, b = 0; h < heads->count || b < bases->count;) {
+        const struct facing_side *head = h < heads->count ? &heads->items[h] : NULL;
+        const struct facing_side *base = b < bases->count ? &bases->items[b] : NULL;
+        int order = !head ? 1 : !base ? -1 : labels_compare(head->series, base->series);
+        h += order <= 0;
+        b += order >= 0;
+        if (order == 0 && (head->series->nameless || base->series->nameless)) {
+            if (head->series->fingerprint == base->series->fingerprint) continue;
+            add_loose(comparing, &comparing->heads, head, NULL);
+            add_loose(comparing, &comparing->bases, base, NULL);
+        } else if (order == 0 && head->value != base->value) {
+            add_loose(comparing, &comparing->heads, head, base);
+            add_loose(comparing, &comparing->bases, base, head);
+        } else if (order != 0) {
+            add_loose(comparing, order < 0 ? &comparing->heads : &comparing->bases,
+                      order < 0 ? head : base, NULL);
+        }
+    }
 }
 
-/* A label that only the head has. What a stored report left out for its size was at most `cut`. */
-static void add_new(struct candidates *list, const struct facing_side *side) {
-    double cut = cut_of(list->base, list->question->metric);
-    if (side->value <= cut) return;
-    double before = cut > 0 ? cut : adds_up(list) ? 0 : NAN;
-    add(list, side->series,
-        &(struct part){.value = side->value,
-                       .state = cut > 0 ? PART_RISEN : PART_NEW,
-                       .baseline = before,
-                       .change = side->value - before});
+static void add_part(struct comparing *comparing, const struct facing_side *named,
+                     const struct part *part) {
+    struct part *added = array_add(comparing->arena, comparing->parts, comparing->count);
+    *added = *part;
+    added->name = facing_name(comparing->arena, comparing->metric, named->series);
 }
 
-static void add_gone(struct candidates *list, const struct facing_side *side) {
-    if (side->value <= cut_of(list->head, list->question->metric)) return;
-    double now = adds_up(list) ? 0 : NAN;
-    add(list, side->series,
-        &(struct part){
-            .value = 0, .state = PART_GONE, .baseline = side->value, .change = now - side->value});
-}
-
-static void add_both(struct candidates *list, const struct facing_side *head,
-                     const struct facing_side *base) {
-    if (head->value == base->value) return;
-    add(list, head->series,
-        &(struct part){.value = head->value,
-                       .state = PART_CHANGED,
-                       .baseline = base->value,
-                       .change = head->value - base->value});
-}
-
-static int by_fingerprint(const void *left, const void *right) {
-    const struct candidate *a = *(struct candidate *const *)left;
-    const struct candidate *b = *(struct candidate *const *)right;
-    if (a->fingerprint != b->fingerprint) return a->fingerprint < b->fingerprint ? -1 : 1;
+static int by_content(const void *left, const void *right) {
+    const struct loose *a = *(struct loose *const *)left, *b = *(struct loose *const *)right;
+    uint64_t one = a->side->series->fingerprint, two = b->side->series->fingerprint;
+    if (one != two) return one < two ? -1 : 1;
+    if (a->side->value != b->side->value) return a->side->value < b->side->value ? -1 : 1;
     return a < b ? -1 : a > b;
 }
 
-static struct candidate **of_state(const struct candidates *list, bool gone, size_t *count) {
-    struct candidate **found = arena_alloc(list->arena, (list->count + 1) * sizeof *found);
+/* A name that both sides have is the same thing, whatever its content. */
+static struct loose **with_content(struct arena *arena, const struct looses *looses,
+                                   size_t *count) {
+    struct loose **found = arena_alloc(arena, (looses->count + 1) * sizeof *found);
     *count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        struct candidate *candidate = &list->items[i];
-        if (candidate->fingerprint && (candidate->part.state == PART_GONE) == gone &&
-            candidate->part.state != PART_CHANGED)
-            found[(*count)++] = candidate;
-    }
-    if (*count > 1) qsort(found, *count, sizeof *found, by_fingerprint);
+    for (size_t i = 0; i < looses->count; i++)
+        if (looses->items[i].side->series->fingerprint && !looses->items[i].twin)
+            found[(*count)++] = &looses->items[i];
+    if (*count > 1) qsort(found, *count, sizeof *found, by_content);
     return found;
 }
 
-/* What came under one name and went under another, and is the same. */
-static void find_renamed(const struct candidates *list) {
-    size_t news, olds;
-    struct candidate **new = of_state(list, false, &news), **old = of_state(list, true, &olds);
-    for (size_t n = 0, o = 0; n < news && o < olds;) {
-        if (new[n]->fingerprint != old[o]->fingerprint) {
-            if (new[n]->fingerprint < old[o]->fingerprint)
-                n++;
-            else
-                o++;
-            continue;
-        }
-        struct part *is = &new[n++]->part, *was = &old[o++]->part;
-        if (is->value != was->baseline) continue;
-        is->state = PART_RENAMED;
-        is->baseline = is->value;
-        is->change = 0;
-        is->was = was->name;
-        was->name = NULL;
+/* What is on both sides under names that the other side has not got was renamed, or only moved
+ * where a name says nothing. */
+static void match(struct comparing *comparing, struct loose *head, struct loose *base) {
+    bool counts = head->side->series->nameless || base->side->series->nameless;
+    head->matched = base->matched = true;
+    if (counts) return;
+    add_part(comparing, head->side,
+             &(struct part){
+                 .value = head->side->value,
+                 .state = PART_RENAMED,
+                 .baseline = head->side->value,
+                 .was = facing_name(comparing->arena, comparing->metric, base->side->series)});
+}
+
+static void match_contents(struct comparing *comparing) {
+    size_t heads, bases;
+    struct loose **head = with_content(comparing->arena, &comparing->heads, &heads);
+    struct loose **base = with_content(comparing->arena, &comparing->bases, &bases);
+    for (size_t h = 0, b = 0; h < heads && b < bases;) {
+        const struct series *one = head[h]->side->series, *two = base[b]->side->series;
+        if (one->fingerprint == two->fingerprint && head[h]->side->value == base[b]->side->value)
+            match(comparing, head[h++], base[b++]);
+        else if (one->fingerprint < two->fingerprint ||
+                 (one->fingerprint == two->fingerprint &&
+                  head[h]->side->value < base[b]->side->value))
+            h++;
+        else
+            b++;
     }
+}
+
+/* A label that only the head has. What a stored report left out for its size was at most the cut.
+ */
+static void add_new(struct comparing *comparing, const struct facing_side *side) {
+    double cut = comparing->base_cut;
+    bool adds_up = comparing->metric->fold == PROBE_FOLD_SUM;
+    if (side->value <= cut) return;
+    double before = cut > 0 ? cut : adds_up ? 0 : NAN;
+    add_part(comparing, side,
+             &(struct part){.value = side->value,
+                            .state = cut > 0 ? PART_RISEN : PART_NEW,
+                            .baseline = before,
+                            .change = side->value - before});
+}
+
+static void add_gone(struct comparing *comparing, const struct facing_side *side) {
+    if (side->value <= comparing->head_cut) return;
+    double now = comparing->metric->fold == PROBE_FOLD_SUM ? 0 : NAN;
+    add_part(
+        comparing, side,
+        &(struct part){.state = PART_GONE, .baseline = side->value, .change = now - side->value});
+}
+
+static void add_changed(struct comparing *comparing, const struct facing_side *head,
+                        const struct facing_side *base) {
+    add_part(comparing, head,
+             &(struct part){.value = head->value,
+                            .state = PART_CHANGED,
+                            .baseline = base->value,
+                            .change = head->value - base->value});
+}
+
+/* All that only counts and is not on the other side, together: which of them is which is not
+ * known. Where labels were left out, neither is the sum. */
+static void add_nameless(struct comparing *comparing) {
+    double now = 0, then = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < comparing->heads.count; i++) {
+        const struct loose *loose = &comparing->heads.items[i];
+        if (loose->matched || !loose->side->series->nameless) continue;
+        now += loose->side->value;
+        count++;
+    }
+    for (size_t i = 0; i < comparing->bases.count; i++) {
+        const struct loose *loose = &comparing->bases.items[i];
+        if (!loose->matched && loose->side->series->nameless) then += loose->side->value;
+    }
+    bool known = comparing->metric->fold == PROBE_FOLD_SUM && comparing->head_cut == 0 &&
+                 comparing->base_cut == 0;
+    if (!known || now == then) return;
+    *array_add(comparing->arena, comparing->parts, comparing->count) =
+        (struct part){.name = text_format(comparing->arena, "(%zu without a name)", count),
+                      .value = now,
+                      .state = PART_CHANGED,
+                      .baseline = then,
+                      .change = now - then};
+}
+
+static void add_rest(struct comparing *comparing) {
+    for (size_t i = 0; i < comparing->heads.count; i++) {
+        const struct loose *loose = &comparing->heads.items[i];
+        if (loose->matched || loose->side->series->nameless) continue;
+        if (loose->twin)
+            add_changed(comparing, loose->side, loose->twin);
+        else
+            add_new(comparing, loose->side);
+    }
+    for (size_t i = 0; i < comparing->bases.count; i++) {
+        const struct loose *loose = &comparing->bases.items[i];
+        if (!loose->matched && !loose->twin && !loose->side->series->nameless)
+            add_gone(comparing, loose->side);
+    }
+    add_nameless(comparing);
 }
 
 size_t facing_changes(struct arena *arena, const struct measurement *head,
@@ -175,23 +260,14 @@ size_t facing_changes(struct arena *arena, const struct measurement *head,
                       struct part **parts) {
     struct facing_sides heads = facing_select(arena, head, question);
     struct facing_sides bases = facing_select(arena, base, question);
-    struct candidates list = {arena, head, base, question, NULL, 0};
-    for (size_t h = 0, b = 0; h < heads.count || b < bases.count;) {
-        int order = h == heads.count ? 1
-                    : b == bases.count
-                        ? -1
-                        : labels_compare(heads.items[h].series, bases.items[b].series);
-        if (order < 0)
-            add_new(&list, &heads.items[h++]);
-        else if (order > 0)
-            add_gone(&list, &bases.items[b++]);
-        else
-            add_both(&list, &heads.items[h++], &bases.items[b++]);
-    }
-    find_renamed(&list);
-    size_t count = 0;
-    *parts = arena_alloc(arena, (list.count + 1) * sizeof **parts);
-    for (size_t i = 0; i < list.count; i++)
-        if (list.items[i].part.name) (*parts)[count++] = list.items[i].part;
-    return count;
+    struct comparing comparing = {.arena = arena,
+                                  .question = question,
+                                  .metric = head->metrics->items[question->metric],
+                                  .head_cut = cut_of(head, question->metric),
+                                  .base_cut = cut_of(base, question->metric)};
+    find_loose(&comparing, &heads, &bases);
+    match_contents(&comparing);
+    add_rest(&comparing);
+    *parts = comparing.parts;
+    return comparing.count;
 }

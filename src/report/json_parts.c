@@ -25,12 +25,13 @@ static size_t rank_singles(struct arena *arena, const struct measurement *measur
 
 static void put_fingerprints(json *object, const struct ranked *ranked, size_t count) {
     bool known = false;
-    char text[17];
+    char text[18];
     for (size_t i = 0; i < count; i++) known |= ranked[i].series->fingerprint != 0;
     if (!known) return;
     json *list = json_put_list(object, "fingerprints");
     for (size_t i = 0; i < count; i++) {
-        snprintf(text, sizeof text, "%" PRIx64, ranked[i].series->fingerprint);
+        const struct series *series = ranked[i].series;
+        snprintf(text, sizeof text, "%s%" PRIx64, series->nameless ? "~" : "", series->fingerprint);
         json_push_text(list, text);
     }
 }
@@ -69,37 +70,34 @@ void json_put_parts(struct arena *arena, json *object, const struct budget *budg
     }
 }
 
-static bool read_fingerprints(struct reader *reader, const json *item, size_t count,
-                              uint64_t *fingerprints) {
+static bool read_fingerprints(struct reader *reader, const json *item, struct series *series,
+                              size_t count) {
     const json *list;
-    size_t at = 0;
     if (!json_get(item, "fingerprints")) return true;
     if (!take_list(reader, item, "fingerprints", &list)) return false;
     if (json_count(list) != count)
         return reader_wrong(reader, "fingerprints", "do not fit `values`");
-    for (const json *text = json_first(list); text; text = json_next(text))
-        if (!number_hex(json_text(text, ""), &fingerprints[at++]))
+    for (const json *item_text = json_first(list); item_text; item_text = json_next(item_text)) {
+        const char *text = json_text(item_text, "");
+        series->nameless = *text == '~';
+        if (!number_hex(text + series->nameless, &series->fingerprint))
             return reader_wrong(reader, "fingerprints", "are not all hexadecimal");
+        series++;
+    }
     return true;
 }
 
 static bool read_one(struct reader *reader, const json *item, const struct budget *budget,
                      struct measurement *measurement, double *cuts) {
     const char *name;
-    const json *values;
     size_t first = measurement->count;
-    if (!take_text(reader, item, "metric", &name) || !take_list(reader, item, "values", &values))
-        return false;
+    if (!take_text(reader, item, "metric", &name)) return false;
     int number = metric_find(&budget->metrics, name);
     if (number < 0) return reader_wrong(reader, "metric", "is not declared");
-    size_t count = json_count(values);
-    uint64_t *fingerprints = arena_alloc(reader->arena, (count + 1) * sizeof *fingerprints);
     if (!take_number(reader, item, "cut", &cuts[number]) ||
-        !read_fingerprints(reader, item, count, fingerprints) ||
-        !read_folded(reader, item, &budget->metrics, measurement))
+        !read_folded(reader, item, &budget->metrics, measurement) ||
+        !read_fingerprints(reader, item, measurement->series + first, measurement->count - first))
         return false;
-    for (size_t i = first; i < measurement->count; i++)
-        measurement->series[i].fingerprint = fingerprints[i - first];
     ((bool *)budget->explaining)[number] = true;
     return true;
 }

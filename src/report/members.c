@@ -282,7 +282,9 @@ const struct member members[] = {
     {"parts", "names", "[text?]", "The 1,000 largest: all dimensions of one after another."},
     {"parts", "values", "[number]", "The values of `names`."},
     {"parts", "fingerprints", "~[text]",
-     "Of what is measured under each of `names`, hexadecimal; 0: not known."},
+     "Of what is measured under each of `names`, hexadecimal; 0: not known. `~` before it: the "
+     "name "
+     "only counts, and may be another's in earlier code."},
 
     {"diagnostic", "level", "=level", "How grave it is."},
     {"diagnostic", "code", "text", "A stable word; `perfbudget explain CODE` knows it."},

@@ -165,6 +165,33 @@ static void test_the_same_size_is_no_rename(void **state) {
     expect(w, 1, PART(PART_GONE, "was", 0, -7));
 }
 
+/* Functions without a name are known by their bodies alone; those that are not, by their sum. */
+static void test_names_that_only_count(void **state) {
+    struct world *w = *state;
+    static const struct {
+        const char *name;
+        double value;
+        uint64_t fingerprint;
+    } then[] = {{"f0", 5, 1}, {"f1", 6, 2}, {"f2", 7, 3}},
+      now[] = {{"f0", 9, 9}, {"f1", 5, 1}, {"f2", 6, 2}, {"f3", 8, 4}};
+    raw(w, &w->base, "a", 18);
+    raw(w, &w->head, "a", 28);
+    for (size_t i = 0; i < array_length(then); i++) {
+        function(w, &w->base, then[i].name, "a", then[i].value);
+        last_is(&w->base, then[i].fingerprint);
+        w->base.series[w->base.count - 1].nameless = true;
+    }
+    for (size_t i = 0; i < array_length(now); i++) {
+        function(w, &w->head, now[i].name, "a", now[i].value);
+        last_is(&w->head, now[i].fingerprint);
+        w->head.series[w->head.count - 1].nameless = true;
+    }
+    explain(w);
+    assert_int_equal(w->count, 1);
+    expect(w, 0, PART(PART_CHANGED, "(2 without a name)", 17, 10));
+    assert_true(w->parts[0].baseline == 7);
+}
+
 /* Labels of parts fold over the files that the limit is about, and over no others. */
 static void test_only_what_the_limit_is_about(void **state) {
     struct world *w = *state;
@@ -257,6 +284,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_says_what_is_largest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_says_what_grew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_same_size_is_no_rename, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_that_only_count, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_what_the_limit_is_about, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_that_were_left_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_changes_end_in_one, set_up, tear_down),
