@@ -83,9 +83,9 @@ static uint64_t value_of(uint32_t metric, const struct wasm_share *share) {
     return metric == WASM_RETAINED_BYTES ? share->largest : share->bytes;
 }
 
-/** Each name, and the file as a whole. */
+/** Each name, with what it is known again by, and the file as a whole. */
 static void emit_shares(struct probe_run *run, uint32_t metric, const char *file,
-                        const struct wasm_shares *shares) {
+                        const struct wasm_shares *shares, const struct wasm_identity *identities) {
     uint64_t whole = 0;
     if (!probe_wanted(run, metric)) return;
     for (size_t i = 0; i < shares->count; i++) {
@@ -94,7 +94,10 @@ static void emit_shares(struct probe_run *run, uint32_t metric, const char *file
             whole += value;
         else if (value > whole)
             whole = value;
-        probe_emit(run, metric, label_of(run, metric, shares->items[i].name, file), (double)value);
+        probe_label_id label = label_of(run, metric, shares->items[i].name, file);
+        probe_emit(run, metric, label, (double)value);
+        if (identities)
+            probe_fingerprint(run, metric, label, identities[i].bodies, identities[i].nameless);
     }
     probe_emit(run, metric, probe_label(run, "file", file), (double)whole);
 }
@@ -143,23 +146,12 @@ static void emit_violations(struct probe_run *run, size_t list, const char *file
     if (violations->count > 0) name_violations(run, file, lists[list].what, violations);
 }
 
-static void emit_fingerprints(struct probe_run *run, const char *file,
-                              const struct wasm_details *details) {
-    if (!probe_wanted(run, WASM_FUNCTION_BYTES)) return;
-    for (size_t i = 0; i < details->functions.count; i++)
-        probe_fingerprint(
-            run, WASM_FUNCTION_BYTES,
-            label_of(run, WASM_FUNCTION_BYTES, details->functions.items[i].name, file),
-            details->identities[i].bodies, details->identities[i].nameless);
-}
-
 void wasm_details_emit(struct probe_run *run, const char *file,
                        const struct wasm_details *details) {
     probe_label_id label = probe_label(run, "file", file);
-    emit_shares(run, WASM_FUNCTION_BYTES, file, &details->functions);
-    emit_fingerprints(run, file, details);
-    emit_shares(run, WASM_NAMESPACE_BYTES, file, &details->namespaces);
-    emit_shares(run, WASM_RETAINED_BYTES, file, &details->functions);
+    emit_shares(run, WASM_FUNCTION_BYTES, file, &details->functions, details->identities);
+    emit_shares(run, WASM_NAMESPACE_BYTES, file, &details->namespaces, NULL);
+    emit_shares(run, WASM_RETAINED_BYTES, file, &details->functions, NULL);
     if (probe_wanted(run, WASM_DUPLICATE_BYTES))
         probe_emit(run, WASM_DUPLICATE_BYTES, label, (double)details->duplicates);
     if (probe_wanted(run, WASM_UNREFERENCED_BYTES))

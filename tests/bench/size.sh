@@ -104,12 +104,12 @@ measure() { # NAME: one call, its seconds to a file
     awk '{ print $1, $2 + $3 }' "$work/time" >> "$work/$codec.$1"
 }
 
-# Samples what the threads of a process have run and waited for a core so far, until it ends.
+# Samples what each thread of a process has run and waited for a core so far, until it ends.
 watch_threads() { # PID FILE
-    local stat
-    while sleep 0.02; do
-        stat=$(cat /proc/"$1"/task/*/schedstat 2> /dev/null) || break
-        [ -z "$stat" ] || printf '%s\n' "$stat" > "$2.next" && mv "$2.next" "$2"
+    : > "$2"
+    while [ -e /proc/"$1"/task ] && sleep 0.02; do
+        grep -H . /proc/"$1"/task/*/schedstat >> "$2" 2> /dev/null || true
+        kill -0 "$1" 2> /dev/null || break
     done
 }
 
@@ -119,11 +119,13 @@ at_work() {
     start=$(date +%s%N)
     "$program" check --root / --no-cache "$work/$codec.yaml" > "$work/out" 2>&1 &
     pid=$!
-    watch_threads "$pid" "$work/threads"
+    watch_threads "$pid" "$work/threads" &
     wait "$pid"
     end=$(date +%s%N)
-    awk -v wall=$((end - start)) -v cores="$cores" '{ busy += $1 + $2 } END { printf "%.1f\n", 100 * busy / wall / cores }' \
-        "$work/threads"
+    wait
+    sed 's/:/ /' "$work/threads" | awk -v wall=$((end - start)) -v cores="$cores" '
+        { busy[$1] = $2 + $3 }
+        END { for (thread in busy) sum += busy[thread]; printf "%.1f\n", 100 * sum / wall / cores }'
 }
 
 median() { # NAME FIELD
