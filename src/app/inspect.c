@@ -1,4 +1,4 @@
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 
 #include <string.h>
 
@@ -9,13 +9,16 @@
 
 enum { ADVICE_ROWS = 64 /* of generics: no more can be of 2 % each */ };
 
-static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
+const char *inspect_section_name(struct arena *arena, const struct wasm_section *section) {
     struct text text = text_begin(arena);
-    if (section->id == WASM_CUSTOM)
-        text_add_inert(&text, section->name.bytes, section->name.length);
-    else
-        text_add(&text, wasm_section_word(section->id));
-    return (struct wasm_share){text.data, section->header + section->size, 0, 1};
+    if (section->id != WASM_CUSTOM) return wasm_section_word(section->id);
+    text_add_inert(&text, section->name.bytes, section->name.length);
+    return text.data;
+}
+
+static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
+    return (struct wasm_share){inspect_section_name(arena, section),
+                               section->header + section->size, 0, 1};
 }
 
 static void list_sections(struct arena *arena, struct inspection *inspection) {
@@ -161,33 +164,48 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
     return path;
 }
 
-bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
-                 struct diags *diags) {
-    struct inspection now, old, *before = request->against ? &old : NULL;
-    if (request->sections_only && (request->why || request->symbols))
-        return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
-                          "--sections looks at no function, so that --why and --symbols are not "
-                          "for it");
-    if (!take_apart(arena, request, request->path, &now, diags)) return false;
-    if (before && !take_apart(arena, request, request->against, before, diags)) return false;
-    if (request->why && !inspect_why(arena, &now, request->why).function)
-        return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
-                          "`--format csv` lists all names as they are to be written",
-                          "no function with a body is called `%s`",
-                          text_inert(arena, request->why));
+static void write_out(struct arena *arena, const struct inspect_request *request,
+                      const struct inspection *now, const struct inspection *before,
+                      const char **out) {
     switch (request->format) {
     case INSPECT_TEXT:
-        *out = inspect_text(arena, request, &now, before);
+        *out = inspect_text(arena, request, now, before);
         break;
     case INSPECT_JSON:
-        *out = inspect_json(arena, request, &now, before);
+        *out = inspect_json(arena, request, now, before);
         break;
     case INSPECT_CSV:
-        *out = inspect_csv(arena, &now, before);
+        *out = request->compressed ? compressed_csv(arena, request->compressed)
+                                   : inspect_csv(arena, now, before);
         break;
     case INSPECT_SVG:
-        *out = inspect_svg(arena, &now);
+        *out = inspect_svg(arena, now);
         break;
     }
+}
+
+bool inspect_run(struct arena *arena, const struct inspect_request *asked, const char **out,
+                 struct diags *diags) {
+    struct inspection now, old, *before = asked->against ? &old : NULL;
+    struct inspect_request request = *asked;
+    struct compressed compressed = {.now = &now, .old = before};
+    if (request.sections_only && (request.why || request.symbols || request.encoding))
+        return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
+                          "--sections looks at no function, so that --why, --symbols and "
+                          "--compressed are not for it");
+    if (request.encoding && (request.format == INSPECT_SVG || request.why))
+        return diag_error(diags, CLI_FORMAT, NO_PLACE, "leave out --compressed",
+                          "--format svg and --why show no compressed sizes");
+    if (!take_apart(arena, &request, request.path, &now, diags)) return false;
+    if (before && !take_apart(arena, &request, request.against, before, diags)) return false;
+    if (request.why && !inspect_why(arena, &now, request.why).function)
+        return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
+                          "`--format csv` lists all names as they are to be written",
+                          "no function with a body is called `%s`", text_inert(arena, request.why));
+    if (request.encoding) {
+        if (!inspect_compress(arena, &request, &compressed, diags)) return false;
+        request.compressed = &compressed;
+    }
+    write_out(arena, &request, &now, before, out);
     return true;
 }

@@ -17,12 +17,14 @@ enum {
 
 struct inspect_request {
     const char *path;
-    const char *against; /**< the file as it was, or NULL */
-    const char *why;     /**< a function whose way in is asked for, or NULL */
-    const char *symbols; /**< an unstripped twin, or NULL */
+    const char *against;  /**< the file as it was, or NULL */
+    const char *why;      /**< a function whose way in is asked for, or NULL */
+    const char *symbols;  /**< an unstripped twin, or NULL */
+    const char *encoding; /**< whose compressed bytes are estimated, or NULL */
     enum inspect_format format;
-    size_t top;         /**< rows of each list in text */
+    size_t top;         /**< rows of each list in text; names of each that are compressed without */
     bool sections_only; /**< only what can be told without decoding function bodies */
+    const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
 };
 
 /** One file taken apart. */
@@ -57,6 +59,12 @@ struct growth {
 /** Takes the file apart and writes what was found in the format asked for, or adds errors. */
 bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
                  struct diags *diags);
+
+/** What a section is called in lists; a custom one by its name, made inert. */
+const char *inspect_section_name(struct arena *arena, const struct wasm_section *section);
+
+/** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
+void inspect_csv_field(struct text *out, const char *text);
 
 /** What changed between two lists of shares, by name. */
 struct growth inspect_growth(struct arena *arena, const struct wasm_shares *before,

@@ -1,4 +1,4 @@
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -101,6 +101,7 @@ const char *inspect_json(struct arena *arena, const struct inspect_request *requ
     for (size_t i = 0; i < now->advice_count; i++) json_push_text(advice, now->advice[i]);
     if (request->why) put_why(arena, root, now, request->why);
     if (before) put_against(arena, root, now, before);
+    if (request->compressed) compressed_json(root, request->compressed);
     const char *text = json_write(arena, root);
     json_free(root);
     return text;

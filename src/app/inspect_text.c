@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -159,6 +159,7 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     add_units(&out, now);
     if (before) {
         add_against(&out, now, before, top);
+        if (request->compressed) compressed_text(&out, request->compressed);
         return out.data;
     }
     if (request->why) {
@@ -170,6 +171,7 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     if (now->data.count > 1)
         add_shares(&out, "data segments", &now->data, top, wasm_shares_total(&now->data));
     if (!now->sections_only) add_functions(&out, now, top);
+    if (request->compressed) compressed_text(&out, request->compressed);
     add_advice(&out, now);
     return out.data;
 }

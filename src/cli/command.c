@@ -49,6 +49,9 @@ const struct probe_option cli_option_rows[] = {
      .help = "take names from this unstripped twin, where bodies are the same"},
     {ROW(PROBE_FLAG, sections), .fallback = "false",
      .help = "show sections, modules and data segments only; function bodies are not decoded"},
+    {ROW(PROBE_TEXT, compressed), .fallback = "",
+     .help = "also estimate what the bytes under this encoding (gzip, brotli or zstd) go to, by "
+             "compressing with and without the --top largest names of each list"},
     {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
      .help = "rows of each list in text"},
     {ROW(PROBE_FLAG, no_exec), .fallback = "false",
@@ -92,8 +95,8 @@ static const char *const judge_options[] = {LOADING,       "format",           "
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format",   "against", "why", "symbols",
-                                              "sections", "top",     NULL};
+static const char *const inspect_options[] = {"format",   "against",    "why", "symbols",
+                                              "sections", "compressed", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 
@@ -185,6 +188,7 @@ const struct command commands[] = {
          "draws a treemap.",
      .example = "perfbudget inspect app.wasm --top 30\n"
                 "perfbudget inspect app.wasm --against app-before.wasm\n"
+                "perfbudget inspect app.wasm --compressed gzip --against app-before.wasm\n"
                 "perfbudget inspect app.wasm --why core::fmt::write\n"
                 "perfbudget inspect app.wasm --format svg > app.svg",
      .options = inspect_options,

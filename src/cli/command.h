@@ -12,7 +12,7 @@ struct cli_options {
     struct probe_texts only, skip, profile, plugin;
     struct probe_pairs set, output;
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
-    const char *why, *symbols;
+    const char *why, *symbols, *compressed;
     int64_t jobs, seed, top;
     bool list, require_baseline, no_exec, no_cache, allow_outside, report_only, fail_fast;
     bool quiet, verbose, help, sections;

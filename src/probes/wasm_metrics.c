@@ -28,6 +28,10 @@ LABELLED(import, true, "module.field of the import");
 LABELLED(feature, true, "the feature as the tool conventions call it: simd128, bulk-memory, ...");
 LABELLED(export, true, "the pattern as written");
 
+static const char *const parts_of_file[] = {"section", "namespace", "function", NULL};
+static const char *const parts_of_code[] = {"namespace", "function", NULL};
+static const char *const parts_of_namespace[] = {"function", NULL};
+
 #define LABELLED_ROW(metric_name, words, metric_unit, metric_fold, text)                          \
     {                                                                                             \
         .name = metric_name, .help = text, .dimensions = words##_dimensions, .unit = metric_unit, \
@@ -41,9 +45,9 @@ LABELLED(export, true, "the pattern as written");
     }
 
 const struct probe_metric wasm_metrics[WASM_METRICS] = {
-    SIZE_METRIC_ROWS,
-    [WASM_CODE_BYTES] = WASM_ROW("code", PROBE_BYTES, PROBE_FOLD_SUM,
-                                 "Bytes of the code section, its header included."),
+    SIZE_METRIC_ROWS(parts_of_file),
+    [WASM_CODE_BYTES] =
+        SIZE_METRIC_ROW("code", parts_of_code, "Bytes of the code section, its header included."),
     [WASM_DATA_BYTES] = WASM_ROW("data", PROBE_BYTES, PROBE_FOLD_SUM,
                                  "Bytes of the data section, its header included."),
     [WASM_CUSTOM_BYTES] = WASM_ROW("custom", PROBE_BYTES, PROBE_FOLD_SUM,
@@ -92,10 +96,16 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
     [WASM_FUNCTION_BYTES] =
         LABELLED_ROW("function", function, PROBE_BYTES, PROBE_FOLD_SUM,
                      "Bytes of the functions with a body, those of one name together."),
-    [WASM_NAMESPACE_BYTES] = LABELLED_ROW(
-        "namespace", namespace, PROBE_BYTES, PROBE_FOLD_SUM,
-        "Bytes of the functions of each Rust crate, C++ namespace, Go package or source "
-        "file (by the line tables of DWARF 2 to 5)."),
+    [WASM_NAMESPACE_BYTES] = {.name = "namespace",
+                              .help = "Bytes of the functions of each Rust crate, C++ namespace, "
+                                      "Go package or source file (by the line tables of DWARF "
+                                      "2 to 5).",
+                              .dimensions = namespace_dimensions,
+                              .unit = PROBE_BYTES,
+                              .better = PROBE_LOWER,
+                              .nature = PROBE_EXACT,
+                              .fold = PROBE_FOLD_SUM,
+                              .parts = parts_of_namespace},
     [WASM_RETAINED_BYTES] = LABELLED_ROW(
         "retained", function, PROBE_BYTES, PROBE_FOLD_MAX,
         "Bytes of function bodies that would go if the function went: its own and of those that "

@@ -114,8 +114,9 @@ static void profile_module(const struct profiling *profiling, size_t unit) {
             .unit = (uint32_t)unit,
             .index = (uint32_t)(module->imported_functions + i),
             .bytes = function->size,
-            .hash =
-                profiling->wanted & WASM_PROFILE_BODIES ? hash_body(profiling->file, function) : 0,
+            .hash = profiling->wanted & (WASM_PROFILE_BODIES | WASM_PROFILE_HASHES)
+                        ? hash_body(profiling->file, function)
+                        : 0,
         };
         profile->bytes += function->size;
     }

@@ -10,6 +10,7 @@
 enum wasm_profile_part {
     WASM_PROFILE_NAMES = 1,    /**< names, namespaces and source files */
     WASM_PROFILE_BODIES = 2,   /**< hashes and duplicates */
+    WASM_PROFILE_HASHES = 8,   /**< hashes without duplicates */
     WASM_PROFILE_RETAINED = 4, /**< retained, callers, unreferenced; the file was read with
                                   WASM_DECODE */
 };

@@ -18,4 +18,5 @@ CODE(JUDGE_UNKNOWN, "judge-mismatch", DIAG_UNMEASURED, "The budget file asks for
 CODE(JUDGE_DIFFERS, "judge-differs", DIAG_UNMEASURED, "Judging a report again gave another verdict than the one it holds.", "The report was edited, or made by another version; measure again.")
 CODE(INSPECT_MALFORMED, "wasm-malformed", DIAG_UNMEASURED, "A file that `inspect` was given is no well formed WebAssembly module or component.", "Build it again; the message says at which byte it goes wrong.")
 CODE(INSPECT_SECTIONS, "sections-only", DIAG_CONFIG, "`inspect --sections` was asked about functions.", "Leave out --sections, or --why and --symbols.")
+CODE(INSPECT_COMPRESSION, "compression-failed", DIAG_INTERNAL, "A compression library failed under `inspect --compressed`.", "The message is the library's; it may lack memory.")
 CODE(INSPECT_NO_FUNCTION, "no-such-function", DIAG_CONFIG, "`inspect --why` was asked about a function the file has not got.", "Write the name as `perfbudget inspect --format csv` has it.")
