@@ -8,6 +8,12 @@ struct text text_begin(struct arena *arena) {
     return text;
 }
 
+struct text text_begin_for(struct arena *arena, size_t length) {
+    size_t capacity = length < 63 ? 64 : length + 1;
+    struct text text = {.arena = arena, .data = arena_alloc(arena, capacity), .capacity = capacity};
+    return text;
+}
+
 static void text_reserve(struct text *text, size_t more) {
     size_t needed = text->length + more + 1;
     if (needed <= text->capacity) return;
