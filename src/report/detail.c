@@ -168,6 +168,8 @@ struct explained {
 
 static void add_row_parts(struct sheet *sheet, const struct explained *explained,
                           const struct verdict_row *row) {
+    static const struct part none;
+    const struct part *parts = explained->parts ? explained->parts : &none;
     size_t from = 0, to;
     while (from < explained->count && explained->parts[from].limit != row->limit) from++;
     for (to = from; to < explained->count && explained->parts[to].limit == row->limit;) to++;
@@ -176,8 +178,7 @@ static void add_row_parts(struct sheet *sheet, const struct explained *explained
         broken ? attribution_change(sheet->out.arena, explained->report, explained->index, row)
                : NAN;
     const struct metrics *metrics = &explained->report->set->budgets[explained->index].metrics;
-    add_parts(sheet, explained->parts + from, to - from, change,
-              metrics->items[row->limit->metric]->unit);
+    add_parts(sheet, parts + from, to - from, change, metrics->items[row->limit->metric]->unit);
 }
 
 /* The reason of an error often is the problem itself. */
