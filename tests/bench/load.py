@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The load engine beside wrk (and h2load and ab, where they are installed) against nginx on this machine:
 
-    tests/bench/load.py BUILD_FOLDER [--rounds N] [--seconds N] [--connections N]... [CASE]...
+    tests/bench/load.py BUILD_FOLDER [CASE]... [--rounds N] [--seconds N] [--connections N]...
 
 CASEs: plain tls; without one, both. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
 the server on one core and they on another where there are two. Prints a table in Markdown: processor time a
