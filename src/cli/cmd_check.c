@@ -39,7 +39,7 @@ static int check_list(struct cli *cli) {
         if (!set.budgets[i].selected && !set.budgets[i].leaned_on)
             text_add_format(&out, "  -  %-24s skipped: %s\n",
                             text_inert(cli->arena, set.budgets[i].id), set.budgets[i].skipped);
-    return show_text(out.data, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
+    return show_guarded(out.data, &log_guard_text, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
 }
 
 static bool one_comparison(struct cli *cli) {
@@ -51,14 +51,22 @@ static bool one_comparison(struct cli *cli) {
                       "there can be one of --baseline, --against and --against-ref");
 }
 
+static bool policy_named(struct cli *cli) {
+    if (cli->options.policy.count || !cli->options.allow_loosening.count) return true;
+    return diag_error(&cli->diags, POLICY_ALONE, NO_PLACE, "name the trusted file with --policy",
+                      "--allow-loosening means nothing without --policy");
+}
+
 int cmd_check(struct cli *cli) {
-    if (!cli_format_usable(cli) || !one_comparison(cli)) return EXIT_CONFIG;
+    if (!cli_format_usable(cli) || !one_comparison(cli) || !policy_named(cli)) return EXIT_CONFIG;
     if (cli->options.list) return list_fits(cli) ? check_list(cli) : EXIT_CONFIG;
     enum term_when when = (enum term_when)cli->options.progress;
     struct progress *progress = progress_new(cli->arena, when, cli->options.quiet);
     const struct check_request request = {
         .budget = cli_budget_request(cli),
-        .outputs = cli->options.output,
+        .policy = cli->options.policy,
+        .allow_loosening = cli->options.allow_loosening,
+        .outputs = {cli->options.output, cli->options.format},
         .against = cli->options.against,
         .against_ref = cli->options.against_ref,
         .seed = (uint64_t)cli->options.seed,

@@ -30,15 +30,16 @@ struct budget_request cli_budget_request(struct cli *cli) {
         .time_limit = options->time_limit,
         .today = clock_today(),
         .allow_outside = options->allow_outside,
-        .no_exec = options->no_exec,
+        .no_exec = options->no_exec || options->untrusted,
+        .untrusted = options->untrusted,
+        .allow_hosts = options->allow_host,
+        .allow_env = options->allow_env,
     };
 }
 
 bool cli_format_usable(struct cli *cli) {
     const char *format = cli->options.format;
-    if (!report_format_find(format))
-        return diag_error(&cli->diags, CLI_FORMAT, NO_PLACE, "see `perfbudget help check`",
-                          "unknown format `%s`", text_inert(cli->arena, format));
+    if (!output_format(format, &cli->diags)) return false;
     if (!outputs_use_standard(&cli->options.output) || text_equal(format, "text")) return true;
     return diag_error(&cli->diags, CLI_OUTPUT_TWICE, NO_PLACE, "leave out `--format`",
                       "two reports would be written to standard output");

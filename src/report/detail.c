@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "report/attribution.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 enum { PARTS_SHOWN = 5, PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
 
@@ -23,21 +24,6 @@ bool detail_needed(const struct report *report, size_t index) {
 static const char *place_text(struct arena *arena, struct place place) {
     if (!place.file || place.line <= 0) return "";
     return text_format(arena, "%s:%d:%d", text_inert(arena, place.file), place.line, place.column);
-}
-
-/* "wall.p95 is 523 ms, limit ≤ 500 ms: 4.6 % over" */
-static const char *row_sentence(struct arena *arena, const struct verdict_row *row) {
-    const char *reason = text_inert(arena, row->reason);
-    struct text text = text_begin(arena);
-    text_add(&text, text_inert(arena, row->limit->key));
-    if (row->unbounded)
-        text_add(&text, " has no bound");
-    else if (!isnan(row->observed))
-        text_add_format(&text, " is %s", row_observed(arena, row));
-    text_add_format(&text, ", limit %s: %s", row_bound(arena, row), reason);
-    if (row->effect != row->outcome)
-        text_add_format(&text, " (counts as %s)", outcome_words[row->effect]);
-    return text.data;
 }
 
 static void add_row(struct sheet *sheet, const struct verdict_row *row) {
@@ -119,22 +105,6 @@ static void add_problems(struct sheet *sheet, const struct budget_verdict *verdi
                     text_format(sheet->out.arena, "and %zu more", count - PROBLEMS_SHOWN));
 }
 
-static const char *days(struct arena *arena, int64_t count) {
-    if (count == 0) return "today is its last day";
-    return text_format(arena, "%lld %s left", (long long)count, count == 1 ? "day" : "days");
-}
-
-static void add_waiver(struct sheet *sheet, const struct waiver *waiver) {
-    struct arena *arena = sheet->out.arena;
-    if (waiver->state == WAIVER_NONE) return;
-    const char *state =
-        waiver->state == WAIVER_LIVE
-            ? text_format(arena, "until %s, %s", waiver->until_text, days(arena, waiver->days_left))
-            : text_format(arena, "expired after %s", waiver->until_text);
-    sheet_field(sheet, "waiver",
-                text_format(arena, "%s: %s", state, waiver->reason ? waiver->reason : "no reason"));
-}
-
 static void add_header(struct sheet *sheet, const struct budget_verdict *verdict) {
     struct arena *arena = sheet->out.arena;
     const struct budget *budget = verdict->budget;
@@ -159,7 +129,7 @@ void detail_add(struct sheet *sheet, const struct report *report, size_t index) 
     }
     if (broken) add_parts(sheet, report, index);
     add_problems(sheet, verdict, report->evidence[report_source(report->set, index)].measurement);
-    add_waiver(sheet, &budget->waiver);
+    sheet_field(sheet, "waiver", waiver_text(sheet->out.arena, verdict));
     if (!broken) return;
     sheet_field(sheet, "why", budget->why);
     sheet_field(sheet, "fix", budget->fix);
