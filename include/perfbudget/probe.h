@@ -174,6 +174,8 @@ enum probe_need {
     PROBE_NETWORK = 4,  /**< talks to hosts */
     PROBE_ONCE =
         8, /**< one run says all there is to say (files, recorded samples); never repeated */
+    PROBE_SPANS = 16, /**< calls during() in each run, which so lasts from before the budget it runs
+                         alongside to after it */
 };
 
 /** What a target is, and so how its text becomes strings. */
@@ -202,6 +204,13 @@ enum probe_recalled {
     PROBE_RECALLED_KNOWN, /**< this is it */
     PROBE_RECALLED_YOURS, /**< nobody knows: compute it, and say so with remember() */
     PROBE_RECALLED_BUSY,  /**< another thread or budget is computing it just now */
+};
+
+/** What came of the budget that this one runs alongside. */
+enum probe_company {
+    PROBE_COMPANY_NONE, /**< there is none: measure this instant */
+    PROBE_COMPANY_DONE, /**< it has been measured */
+    PROBE_COMPANY_LOST, /**< it was not measured, or all was interrupted */
 };
 
 /** A label, interned once a run set; 0 is "the whole, no label". */
@@ -273,6 +282,12 @@ struct probe_services {
                                   uint64_t *value);
     /** The answer to a key that was YOURS; value NULL: it could not be computed. */
     void (*remember)(struct probe_run *run, const char *key, const uint64_t *value);
+    /**
+     * Of a probe that spans (PROBE_SPANS): lets the budget that this one runs alongside begin, and
+     * returns when it has ended, with the seconds it took; the run has a new deadline then. In
+     * check() it says at once whether there is one. Once a run.
+     */
+    enum probe_company (*during)(struct probe_run *run, double *seconds);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -362,6 +377,12 @@ static inline enum probe_recalled probe_recall(struct probe_run *run, const char
 }
 static inline void probe_remember(struct probe_run *run, const char *key, const uint64_t *value) {
     if (probe_recalls(run)) run->services->remember(run, key, value);
+}
+/** PROBE_COMPANY_NONE where the host does not have it. */
+static inline enum probe_company probe_during(struct probe_run *run, double *seconds) {
+    return run->services->size > offsetof(struct probe_services, during) && run->services->during
+               ? run->services->during(run, seconds)
+               : PROBE_COMPANY_NONE;
 }
 
 #ifdef __cplusplus

@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "budget/budget_schema.h"
 #include "budget/label.h"
+#include "budget/server.h"
 #include "cli/command.h"
 #include "cli/show.h"
 #include "probe/builtin_bounds.h"
@@ -35,6 +36,7 @@ int cmd_limits(struct cli *cli) {
         {"files of a run, included ones counted", BUDGET_FILES_MAX, PROBE_COUNT},
         {"all values with variables filled in", BUDGET_FILLED_MAX, PROBE_BYTES},
         {"runs of a budget", BUDGET_RUNS_MAX, PROBE_COUNT},
+        {"servers of a run", BUDGET_SERVERS_MAX, PROBE_COUNT},
         {"one label pattern", LABEL_PATTERN_MAX, PROBE_BYTES},
         {.what = NULL},
     };

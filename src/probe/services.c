@@ -198,6 +198,15 @@ static void service_remember(struct probe_run *run, const char *key, const uint6
     if (session->plan.cache) cache_remember(session->plan.cache, session, key, value);
 }
 
+static enum probe_company service_during(struct probe_run *run, double *seconds) {
+    struct session *session = session_of(run);
+    const struct session_company *company = session->plan.company;
+    *seconds = 0;
+    if (!company) return PROBE_COMPANY_NONE;
+    if (session->phase == SESSION_CHECKING) return PROBE_COMPANY_DONE;
+    return company->wait(company->context, run, seconds);
+}
+
 const struct probe_services session_services = {
     .size = sizeof session_services,
     .label = service_label,
@@ -214,4 +223,5 @@ const struct probe_services session_services = {
     .memory = service_memory,
     .recall = service_recall,
     .remember = service_remember,
+    .during = service_during,
 };

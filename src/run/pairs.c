@@ -72,10 +72,11 @@ static void run_once(struct arena *scratch, const struct session_plan *plan, uin
     session_close(session);
 }
 
-void pairs_warm(const struct session_plan *plan, const struct run_base *base, uint64_t timeout) {
+void pairs_warm(const struct session_plan *plan, const struct session_plan *other,
+                const struct run_base *base, uint64_t timeout) {
     struct arena *scratch = arena_new();
     struct session_plan moved;
-    if (plan_move(scratch, plan, base, &moved)) run_once(scratch, &moved, timeout);
+    if (plan_move(scratch, other, base, &moved)) run_once(scratch, &moved, timeout);
     run_once(scratch, plan, timeout);
     arena_free(scratch);
 }
