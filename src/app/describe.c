@@ -90,15 +90,19 @@ static void add_metrics(struct text *out, const struct probe *probe) {
 }
 
 static void add_options(struct text *out, const struct probe *probe) {
-    if (probe->option_count) text_add(out, "\nOptions, below `with:`:\n");
-    for (size_t i = 0; i < probe->option_count; i++) {
-        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
-        text_add_format(out, "  %-18s %s", row->name, field_expectation(out->arena, row));
+    size_t count = 0;
+    const struct described_option *options = describe_options(out->arena, probe, &count);
+    if (count) text_add(out, "\nOptions, below `with:`:\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_option *row = options[i].row;
+        int indent = 2 + 2 * (int)options[i].depth;
+        text_add_format(out, "%*s%-18s %s", indent, "", row->name,
+                        field_expectation(out->arena, row));
         if (!row->fallback)
             text_add(out, "; required");
         else if (*row->fallback)
             text_add_format(out, "; default %s", row->fallback);
-        text_add_format(out, "\n  %-18s %s\n", "", row->help);
+        text_add_format(out, "\n%*s%-18s %s\n", indent, "", "", row->help);
     }
 }
 
