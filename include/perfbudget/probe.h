@@ -211,6 +211,9 @@ enum probe_need {
     PROBE_NETWORK = 4,  /**< talks to hosts */
     PROBE_ONCE =
         8, /**< one run says all there is to say (files, recorded samples); never repeated */
+    PROBE_STREAM = 16, /**< goes with PROBE_ONCE: the run is a stream of many observations (a load).
+                          It may take the whole `time_limit`, `timeout` is of one observation, and
+                          samples that lie near each other may resemble each other */
 };
 
 /** What a target is, and so how its text becomes strings. */
@@ -257,6 +260,8 @@ struct probe_run {
     uint64_t deadline; /**< CLOCK_MONOTONIC nanoseconds by when sample() must have returned */
     int cancel_fd;     /**< readable once the host wants the run to end; -1: never */
     void *state;       /**< the probe's own, from open() to close() */
+    /* Since doubt() is among the services: */
+    uint64_t timeout, time_limit; /**< nanoseconds: the budget's; also in check() */
 };
 
 /**
@@ -310,6 +315,12 @@ struct probe_services {
                                   uint64_t *value);
     /** The answer to a key that was YOURS; value NULL: it could not be computed. */
     void (*remember)(struct probe_run *run, const char *key, const uint64_t *value);
+    /**
+     * What was measured in this run is there, but proves nothing (the machine was too slow to load
+     * the target): whatever would pass or fail is inconclusive instead, for this reason. `message`
+     * is a phrase; `hint` says what would mend it, or is NULL. Copies both; the first one counts.
+     */
+    void (*doubt)(struct probe_run *run, const char *message, const char *hint);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -386,6 +397,13 @@ static inline void probe_parallel(struct probe_run *run, size_t count,
 }
 static inline void *probe_memory(struct probe_run *run, size_t size) {
     return run->services->memory(run, size);
+}
+/** As the service; a host that is too old to have it takes it for a failure. */
+static inline void probe_doubt(struct probe_run *run, const char *message, const char *hint) {
+    if (run->services->size > offsetof(struct probe_services, doubt))
+        run->services->doubt(run, message, hint);
+    else
+        probe_fail(run, PROBE_FAULT_DATA, message, hint);
 }
 /** Whether the host has recall() and remember(). */
 static inline bool probe_recalls(const struct probe_run *run) {

@@ -61,6 +61,9 @@ const char *describe_needs(struct arena *arena, uint32_t needs) {
         {PROBE_EXECUTES, "runs what the budget file says (refused by --no-exec)"},
         {PROBE_NETWORK, "talks to hosts"},
         {PROBE_ONCE, "one run says all; never repeated"},
+        {PROBE_STREAM,
+         "the run is a stream of samples, may take the whole time_limit, and `timeout` "
+         "is of one of them"},
     };
     struct text out = text_begin(arena);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -239,6 +239,8 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
         .cancel_fd = -1,
         .place = budget->place,
         .id = budget->id,
+        .timeout = r->draft->values.timeout,
+        .time_limit = l->time_limit > 0 ? l->time_limit : r->draft->values.time_limit,
     };
     r->draft->known = true;
     if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags))

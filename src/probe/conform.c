@@ -37,11 +37,13 @@ static const char *name_conforms(const struct conforming *c) {
 
 static const char *frame_conforms(const struct conforming *c) {
     const struct probe *probe = c->probe;
-    const unsigned needs = PROBE_QUIET | PROBE_EXECUTES | PROBE_NETWORK | PROBE_ONCE;
+    const unsigned needs = PROBE_QUIET | PROBE_EXECUTES | PROBE_NETWORK | PROBE_ONCE | PROBE_STREAM;
     if (!probe->summary || !*probe->summary) return "it has no summary";
     if (!probe->target_help || !*probe->target_help) return "it has no target_help";
     if ((unsigned)probe->target > PROBE_TARGET_TEXT) return "its kind of target is unknown";
     if (probe->needs & ~needs) return "it has needs that are unknown";
+    if ((probe->needs & PROBE_STREAM) && !(probe->needs & PROBE_ONCE))
+        return "it needs `stream` without `once`";
     if (!probe->sample) return "it has no sample()";
     if (probe->metric_count == 0 && !probe->check) return "it has no metrics";
     if (probe->metric_count > PROBE_METRICS_MAX) return "it has too many metrics";

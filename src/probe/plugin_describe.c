@@ -31,7 +31,7 @@ static const enum probe_type types[] = {
     PROBE_TEXT,  PROBE_TEXTS,  PROBE_FLAG,    PROBE_INTEGER, PROBE_NUMBER, PROBE_SIZE,   PROBE_TIME,
     PROBE_SHARE, PROBE_CHOICE, PROBE_COMMAND, PROBE_PAIRS,   PROBE_RATE,   PROBE_RECORDS};
 /* By bit of enum probe_need. */
-static const char *const need_words[] = {"quiet", "executes", "network", "once", NULL};
+static const char *const need_words[] = {"quiet", "executes", "network", "once", "stream", NULL};
 
 /* The description being read; the first problem is kept. */
 struct describing {
@@ -216,7 +216,8 @@ static void needs_of(struct describing *d, const json *root, struct probe *probe
     for (const json *item = json_first(list); item; item = json_next(item)) {
         int bit = word_number(need_words, json_text(item, ""));
         if (bit < 0)
-            wrong(d, "`needs` lists something other than quiet, executes, network and once");
+            wrong(d,
+                  "`needs` lists something other than quiet, executes, network, once and stream");
         else
             probe->needs |= 1u << bit;
     }

@@ -198,6 +198,14 @@ static void service_remember(struct probe_run *run, const char *key, const uint6
     if (session->plan.cache) cache_remember(session->plan.cache, session, key, value);
 }
 
+static void service_doubt(struct probe_run *run, const char *message, const char *hint) {
+    struct session *session = session_of(run);
+    struct measurement *measurement = &session->measurement;
+    if (!service_sampling(session) || measurement->doubt || !message) return;
+    measurement->doubt = text_copy(session->arena, bounded(session, message));
+    measurement->remedy = text_copy(session->arena, bounded(session, hint));
+}
+
 const struct probe_services session_services = {
     .size = sizeof session_services,
     .label = service_label,
@@ -214,4 +222,5 @@ const struct probe_services session_services = {
     .memory = service_memory,
     .recall = service_recall,
     .remember = service_remember,
+    .doubt = service_doubt,
 };

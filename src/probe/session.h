@@ -19,6 +19,7 @@ struct session_plan {
     int cancel_fd;              /**< -1: never */
     struct place place;         /**< of the budget, for problems */
     const char *id;             /**< of the budget, for problems */
+    double timeout, time_limit; /**< seconds: the budget's */
     struct probe_pairs secrets; /**< values that no message, label or method may show */
 };
 

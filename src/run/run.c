@@ -1,7 +1,6 @@
 #include "run/run.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -36,11 +35,6 @@ struct measuring {
     size_t runs, wanted;
     uint64_t longest; /* nanoseconds of the longest run so far */
 };
-
-static uint64_t nanoseconds(double seconds) {
-    const double most = 1e18; /* thirty years, far from where uint64_t would wrap */
-    return seconds > 0 ? (uint64_t)fmin(seconds * 1e9, most) : 0;
-}
 
 static bool cancel_seen(struct running *running) {
     struct pollfd ready = {.fd = running->request->cancel_fd, .events = POLLIN};
@@ -90,7 +84,8 @@ static const char *reason_to_stop(const struct measuring *measuring) {
 /* Only the first run is cut off by the time limit: a later one was begun because it should fit, and
  * cutting it off would turn what is undecided into an error. */
 static uint64_t run_deadline(const struct measuring *measuring) {
-    uint64_t deadline = clock_now() + nanoseconds(measuring->budget->timeout);
+    if (measuring->budget->probe->needs & PROBE_STREAM) return measuring->end;
+    uint64_t deadline = clock_now() + clock_nanoseconds(measuring->budget->timeout);
     return measuring->runs == 0 && deadline > measuring->end ? measuring->end : deadline;
 }
 
@@ -150,6 +145,8 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .cancel_fd = running->request->cancel_fd,
         .place = budget->place,
         .id = budget->id,
+        .timeout = budget->timeout,
+        .time_limit = budget->time_limit,
         .secrets = set->secrets,
     };
 }
@@ -163,7 +160,7 @@ static struct pairs *step_pairs(struct running *running, size_t step,
     if (!request->base || !request->base->wanted(request->context, index)) return NULL;
     bool once = budget->probe->needs & PROBE_ONCE;
     if (!once && budget->probe->needs & PROBE_QUIET)
-        pairs_warm(plan, request->base, nanoseconds(budget->timeout));
+        pairs_warm(plan, request->base, clock_nanoseconds(budget->timeout));
     struct arena *arena = running->arenas[step] ? running->arenas[step] : running->arena;
     struct pairs *pairs = arena_new_object(arena, struct pairs);
     *pairs = pairs_open(arena, plan, request->base, index);
@@ -176,7 +173,7 @@ static void step_measure(struct running *running, size_t step, struct evidence *
     struct measuring measuring = {
         .running = running, .budget = budget, .step = step, .start = clock_now()};
     const struct session_plan plan = plan_of(running, budget);
-    measuring.end = measuring.start + nanoseconds(budget->time_limit);
+    measuring.end = measuring.start + clock_nanoseconds(budget->time_limit);
     tell(&measuring, RUN_BUDGET_STARTED, NULL);
     if (probe_is_foreign(budget->probe))
         measuring.watchdog = watchdog_start(budget->id, running->request->cancel_fd);
@@ -185,7 +182,7 @@ static void step_measure(struct running *running, size_t step, struct evidence *
     measuring.session =
         session_open(running->arenas[step] ? running->arenas[step] : running->arena, &plan);
     evidence->stopped = measure_all(&measuring);
-    watchdog_watch(measuring.watchdog, clock_now() + nanoseconds(budget->timeout));
+    watchdog_watch(measuring.watchdog, clock_now() + clock_nanoseconds(budget->timeout));
     session_close(measuring.session);
     if (measuring.pairs) pairs_close(measuring.pairs);
     watchdog_stop(measuring.watchdog);

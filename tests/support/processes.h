@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "leftovers.h"
 #include "scratch.h"
+#include "valgrind.h"
 
 #include <cmocka.h>
 
@@ -72,12 +73,6 @@ static inline const char *file_make(const char *name, const char *content, mode_
     const char *path = scratch_write(arena, folder, name, content);
     chmod(path, mode);
     return path;
-}
-
-/* valgrind ends a child whose exec fails, and keeps memory of its own in one that is this program.
- */
-static inline void skip_under_valgrind(void) {
-    if (getenv("PERFBUDGET_VALGRIND")) skip();
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

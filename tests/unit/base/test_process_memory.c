@@ -15,6 +15,7 @@ static char *memory_touch(size_t size) {
 /* C15: ru_maxrss of a child of ours would begin with our own peak. */
 static void the_peak_is_the_childs_own(void **state) {
     (void)state;
+    skip_under_valgrind();
     static const char *const argv[] = {"true", NULL};
     char *memory = memory_touch(200u << 20);
     struct process_result result =
@@ -28,6 +29,7 @@ static void the_peak_is_the_childs_own(void **state) {
 /* This program itself, called with a number of MiB. */
 static void the_peak_is_right(void **state) {
     (void)state;
+    skip_under_valgrind();
     skip_under_valgrind();
     struct process_plan plan = {.cancel_fd = -1, .want_peak_rss = true};
     const char *const small[] = {"/proc/self/exe", "touch", "1", NULL};
@@ -45,6 +47,7 @@ static void the_peak_is_right(void **state) {
 
 static void wanting_the_peak_changes_nothing_else(void **state) {
     (void)state;
+    skip_under_valgrind();
     static const struct {
         const char *script;
         enum process_end end;

@@ -69,6 +69,7 @@ static struct process_result run_program(const char *program) {
 static void what_cannot_start_says_why(void **state) {
     (void)state;
     skip_under_valgrind();
+    skip_under_valgrind();
     file_make("plain", "#!/bin/sh\n", 0644);
     file_make("nothing", "neither binary nor script\n", 0755);
     file_make("orphan", "#!/no/such/interpreter\n", 0755);
@@ -107,6 +108,7 @@ static void what_cannot_start_says_why(void **state) {
 static void too_many_arguments_are_an_error(void **state) {
     (void)state;
     skip_under_valgrind();
+    skip_under_valgrind();
     char *long_word = arena_alloc(arena, 4000001);
     memset(long_word, 'x', 4000000);
     const char *const argv[] = {"true", long_word, NULL};
@@ -117,6 +119,7 @@ static void too_many_arguments_are_an_error(void **state) {
 
 static void a_missing_directory_is_named(void **state) {
     (void)state;
+    skip_under_valgrind();
     struct process_result result = run(&(struct process_plan){
         .argv = shell("exit 0"), .cancel_fd = -1, .directory = "/no/such/folder"});
     assert_int_equal(result.end, PROCESS_NOT_STARTED);
@@ -128,6 +131,7 @@ static void a_missing_directory_is_named(void **state) {
 /* C11: also when the keeper is still to be started. */
 static void too_few_descriptors_are_an_error(void **state) {
     (void)state;
+    skip_under_valgrind();
     process_end_all();
     int taken[70000], kept = 0;
     size_t count = 0;
@@ -148,6 +152,7 @@ static void too_few_descriptors_are_an_error(void **state) {
 /* C12 */
 static void no_descriptor_leaks(void **state) {
     (void)state;
+    skip_under_valgrind();
     int leak = open("/dev/null", O_RDONLY), high = fcntl(leak, F_DUPFD, 200);
     static const char *const list[] = {"ls", "/proc/self/fd", NULL};
     for (int traced = 0; traced < 2; traced++) {
@@ -162,6 +167,7 @@ static void no_descriptor_leaks(void **state) {
 /* C12 */
 static void the_environment_is_what_is_given(void **state) {
     (void)state;
+    skip_under_valgrind();
     const char *const variables[] = {"A=1", "PATH=/usr/bin:/bin", NULL};
     const char *const argv[] = {"env", NULL};
     struct process_result result =
@@ -171,6 +177,7 @@ static void the_environment_is_what_is_given(void **state) {
 
 static void programs_are_found_through_the_given_path(void **state) {
     (void)state;
+    skip_under_valgrind();
     file_make("here", "#!/bin/sh\necho found\n", 0755);
     file_make("sh", "not executable\n", 0644);
     const char *const argv[] = {"here", NULL};
@@ -201,6 +208,7 @@ static void the_child_sleeps_as_it_would_alone(void **state) {
 /* M3, K4: what a parent may have left in a bad state. */
 static void a_bad_start_is_put_right(void **state) {
     (void)state;
+    skip_under_valgrind();
     pid_t pid = fork();
     if (pid == 0) {
         signal(SIGCHLD, SIG_IGN);

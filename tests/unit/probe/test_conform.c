@@ -108,8 +108,10 @@ static void test_frame(void **state) {
     expect_problem(&probe, PROBE_TABLE, "target_help");
     probe = good_probe(), probe.target = (enum probe_target)3;
     expect_problem(&probe, PROBE_TABLE, "kind of target");
-    probe = good_probe(), probe.needs = 16;
+    probe = good_probe(), probe.needs = 32;
     expect_problem(&probe, PROBE_TABLE, "needs");
+    probe = good_probe(), probe.needs = PROBE_STREAM;
+    expect_problem(&probe, PROBE_TABLE, "`stream` without `once`");
     probe = good_probe(), probe.sample = NULL;
     expect_problem(&probe, PROBE_TABLE, "sample()");
     probe = good_probe(), probe.metric_count = 0;

@@ -5,6 +5,7 @@
 #include "probe/plugin.h"
 #include "probe/plugin_exec.h"
 #include "schema/bind.h"
+#include "valgrind.h"
 
 static void expect_refused(struct bench *bench, const char *path, enum diag_code code,
                            const char *part) {
@@ -380,6 +381,7 @@ static void test_timeout(void **state) {
 
 static void test_files_that_are_none(void **state) {
     (void)state;
+    skip_under_valgrind();
     struct bench bench;
     bench_begin(&bench);
     expect_refused(&bench, scratch_path(bench.arena, bench.folder, "nosuch"), PLUGIN_FILE,

@@ -5,6 +5,7 @@
 #include "probes/command.h"
 #include "probes/command_parts.h"
 #include "scratch.h"
+#include "valgrind.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -122,6 +123,7 @@ static void a_cold_start_drops_its_files(void **state) {
 
 static void hygiene_is_applied_and_said(void **state) {
     (void)state;
+    skip_under_valgrind();
     config.cpus = "0";
     config.aslr = COMMAND_ASLR_OFF;
     config.priority = 5;
@@ -204,6 +206,7 @@ static void what_it_leaves_behind_is_said(void **state) {
 /* C10 */
 static void what_cannot_start_is_a_fault_of_the_target(void **state) {
     (void)state;
+    skip_under_valgrind();
     scratch_write(arena, folder, "plain", "x");
     static const struct {
         const char *program, *message, *hint;
