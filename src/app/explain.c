@@ -81,6 +81,19 @@ static void explain_metric(struct text *out, const struct probe_metric *metric, 
                     describe_nature(out->arena, metric));
 }
 
+static void explain_options(struct text *out, const struct probe *probe, const char *word) {
+    size_t count = 0;
+    const struct described_option *options = describe_options(out->arena, probe, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_option *row = options[i].row;
+        if (strcmp(row->name, word) != 0 && strcmp(options[i].path, word) != 0) continue;
+        text_add_format(out, "%s, an option of %s (below `with:%s%s`)\n  %s\n  value    %s\n",
+                        row->name, probe->name, *options[i].where ? " " : "", options[i].where,
+                        row->help, field_expectation(out->arena, row));
+        if (row->fallback && *row->fallback) text_add_format(out, "  default  %s\n", row->fallback);
+    }
+}
+
 static void explain_probe(struct text *out, const struct probe *probe, const char *origin,
                           const char *word) {
     if (strcmp(probe->name, word) == 0) text_add(out, describe_probe(out->arena, probe, origin));
@@ -88,13 +101,7 @@ static void explain_probe(struct text *out, const struct probe *probe, const cha
         const struct probe_metric *metric = describe_metric(probe, i);
         if (strcmp(metric->name, word) == 0) explain_metric(out, metric, probe->name);
     }
-    for (size_t i = 0; i < probe->option_count; i++) {
-        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
-        if (strcmp(row->name, word) != 0) continue;
-        text_add_format(out, "%s, an option of %s (below `with:`)\n  %s\n  value    %s\n", word,
-                        probe->name, row->help, field_expectation(out->arena, row));
-        if (row->fallback && *row->fallback) text_add_format(out, "  default  %s\n", row->fallback);
-    }
+    explain_options(out, probe, word);
 }
 
 void explain_word(struct text *out, const struct registry *registry, const char *word) {
@@ -123,9 +130,9 @@ const char **explain_words(struct arena *arena, const struct registry *registry,
         *array_add(arena, words, *count) = probe->name;
         for (size_t m = 0; m < probe->metric_count; m++)
             *array_add(arena, words, *count) = describe_metric(probe, m)->name;
-        for (size_t o = 0; o < probe->option_count; o++)
-            *array_add(arena, words, *count) =
-                field_row(probe->options, probe->option_size, o)->name;
+        size_t options = 0;
+        const struct described_option *option = describe_options(arena, probe, &options);
+        for (size_t o = 0; o < options; o++) *array_add(arena, words, *count) = option[o].row->name;
     }
     return words;
 }

@@ -9,6 +9,12 @@
  * what of it, another such byte. */
 enum { LATE_BEGIN = 1, LATE_END = 2, LATE_LENGTH = 4, LATE_FIRST = '0' };
 
+/* What is filled in, and with what. */
+struct late {
+    const struct budget_set *set;
+    const char *const *ports;
+};
+
 void late_mark(struct text *out, size_t server, enum late_what what) {
     const char mark[] = {LATE_BEGIN, (char)(LATE_FIRST + (int)server), what == LATE_URL ? 'u' : 'p',
                          LATE_END};
@@ -78,8 +84,24 @@ struct probe_pairs late_pairs(struct arena *arena, const struct budget_set *set,
     return (struct probe_pairs){items, pairs.count};
 }
 
-static void member_fill(struct arena *arena, const struct budget_set *set, const char *const *ports,
+static void rows_fill(struct arena *arena, const struct late *late,
+                      const struct probe_record_table *rows, void *record);
+
+/* Depth is bounded by PROBE_RECORD_DEPTH. */
+static void records_fill(struct arena *arena, const struct late *late,
+                         const struct probe_record_table *rows, struct probe_records *records) {
+    if (records->count == 0) return;
+    char *items = arena_alloc(arena, records->count * rows->record_size);
+    memcpy(items, records->items, records->count * rows->record_size);
+    for (size_t i = 0; i < records->count; i++)
+        rows_fill(arena, late, rows, items + i * rows->record_size);
+    records->items = items;
+}
+
+static void member_fill(struct arena *arena, const struct late *late,
                         const struct probe_option *row, void *config) {
+    const struct budget_set *set = late->set;
+    const char *const *ports = late->ports;
     void *member = (char *)config + row->offset;
     switch (row->type) {
     case PROBE_TEXT: {
@@ -98,7 +120,11 @@ static void member_fill(struct arena *arena, const struct budget_set *set, const
         *pairs = late_pairs(arena, set, ports, *pairs);
         return;
     }
+    case PROBE_RECORDS:
+        records_fill(arena, late, row->records, member);
+        return;
     case PROBE_FLAG:
+    case PROBE_RATE:
     case PROBE_INTEGER:
     case PROBE_NUMBER:
     case PROBE_SIZE:
@@ -110,12 +136,21 @@ static void member_fill(struct arena *arena, const struct budget_set *set, const
     }
 }
 
+static void rows_fill(struct arena *arena, const struct late *late,
+                      const struct probe_record_table *rows, void *record) {
+    for (size_t i = 0; i < rows->option_count; i++)
+        member_fill(arena, late, field_row(rows->options, rows->option_size, i), record);
+}
+
 const void *late_config(struct arena *arena, const struct budget_set *set, const char *const *ports,
                         const struct probe *probe, const void *config) {
     if (!config || set->server_count == 0) return config;
     void *copy = arena_alloc(arena, probe->config_size);
     memcpy(copy, config, probe->config_size);
-    for (size_t i = 0; i < probe->option_count; i++)
-        member_fill(arena, set, ports, field_row(probe->options, probe->option_size, i), copy);
+    const struct late late = {set, ports};
+    const struct probe_record_table rows = {.options = probe->options,
+                                            .option_count = probe->option_count,
+                                            .option_size = probe->option_size};
+    rows_fill(arena, &late, &rows, copy);
     return copy;
 }

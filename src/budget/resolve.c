@@ -242,6 +242,8 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
         .place = budget->place,
         .id = budget->id,
         .company = r->draft->values.during ? &company : NULL,
+        .timeout = r->draft->values.timeout,
+        .time_limit = l->time_limit > 0 ? l->time_limit : r->draft->values.time_limit,
     };
     r->draft->known = true;
     if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags) &&

@@ -44,6 +44,8 @@ struct measurement {
     const char **methods;  /**< by metric: how it was obtained, or NULL */
     size_t runs;           /**< runs that gave data */
     double duration;       /**< seconds, all runs */
+    const char *doubt;     /**< why it proves nothing, and so all verdicts are inconclusive; NULL */
+    const char *remedy;    /**< what would mend that; NULL */
     bool missing;          /**< the budget was not measured; `problems` says why */
     struct diags problems; /**< errors and remarks of this budget */
 };

@@ -21,6 +21,8 @@ static void session_begin(struct session *session, struct arena *arena,
         .root = plan->root,
         .deadline = UINT64_MAX,
         .cancel_fd = plan->cancel_fd,
+        .timeout = clock_nanoseconds(plan->timeout),
+        .time_limit = clock_nanoseconds(plan->time_limit),
     };
 }
 

@@ -38,6 +38,7 @@ struct session_plan {
     struct probe_pairs secrets;            /**< values that no message, label or method may show */
     const struct session_beside *beside;   /**< NULL: nothing */
     const struct session_company *company; /**< NULL: none; while checking only that is looked at */
+    double timeout, time_limit;            /**< seconds: the budget's */
 };
 
 /**

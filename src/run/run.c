@@ -1,7 +1,6 @@
 #include "run/run.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,11 +44,6 @@ struct measuring {
     size_t runs, wanted;
     uint64_t longest; /* nanoseconds of the longest run so far */
 };
-
-static uint64_t nanoseconds(double seconds) {
-    const double most = 1e18; /* thirty years, far from where uint64_t would wrap */
-    return seconds > 0 ? (uint64_t)fmin(seconds * 1e9, most) : 0;
-}
 
 static bool cancel_seen(struct running *running) {
     struct pollfd ready = {.fd = running->request->cancel_fd, .events = POLLIN};
@@ -101,7 +95,8 @@ static const char *reason_to_stop(const struct measuring *measuring) {
 /* Only the first run is cut off by the time limit: a later one was begun because it should fit, and
  * cutting it off would turn what is undecided into an error. */
 static uint64_t run_deadline(const struct measuring *measuring) {
-    uint64_t deadline = clock_now() + nanoseconds(measuring->budget->timeout);
+    if (measuring->budget->probe->needs & PROBE_STREAM) return measuring->end;
+    uint64_t deadline = clock_now() + clock_nanoseconds(measuring->budget->timeout);
     return measuring->runs == 0 && deadline > measuring->end ? measuring->end : deadline;
 }
 
@@ -161,6 +156,8 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .cancel_fd = running->request->cancel_fd,
         .place = budget->place,
         .id = budget->id,
+        .timeout = budget->timeout,
+        .time_limit = budget->time_limit,
         .secrets = set->secrets,
     };
 }
@@ -172,7 +169,7 @@ static struct pairs *step_pairs(struct measuring *measuring) {
     if (!measuring->compared) return NULL;
     bool once = budget->probe->needs & PROBE_ONCE;
     if (!once && budget->probe->needs & PROBE_QUIET)
-        pairs_warm(&measuring->plan, &measuring->other, base, nanoseconds(budget->timeout));
+        pairs_warm(&measuring->plan, &measuring->other, base, clock_nanoseconds(budget->timeout));
     struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
     *pairs = pairs_open(measuring->arena, &measuring->other, base,
                         measuring->running->steps[measuring->step].budget);
@@ -184,7 +181,7 @@ static void step_measure(struct measuring *measuring) {
     const struct budget *budget = measuring->budget;
     struct evidence *evidence = &running->evidence[running->steps[measuring->step].budget];
     measuring->start = clock_now();
-    measuring->end = measuring->start + nanoseconds(budget->time_limit);
+    measuring->end = measuring->start + clock_nanoseconds(budget->time_limit);
     if (probe_is_foreign(budget->probe))
         measuring->watchdog = watchdog_start(budget->id, running->request->cancel_fd);
     watchdog_watch(measuring->watchdog, measuring->end);
@@ -193,7 +190,7 @@ static void step_measure(struct measuring *measuring) {
     bool spans = budget->probe->needs & PROBE_SPANS;
     if (measuring->companion && !spans) companion_ready(measuring->companion);
     evidence->stopped = measure_all(measuring);
-    watchdog_watch(measuring->watchdog, clock_now() + nanoseconds(budget->timeout));
+    watchdog_watch(measuring->watchdog, clock_now() + clock_nanoseconds(budget->timeout));
     session_close(measuring->session);
     if (measuring->pairs) pairs_close(measuring->pairs);
     watchdog_stop(measuring->watchdog);
