@@ -65,6 +65,9 @@ static void limits_want(struct loading *l, size_t number) {
     for (size_t i = 0; i < budget->limit_count; i++)
         wanted_add(l, number, budget->limits[i].metric);
     if (budget->derive) operands_want(l, budget->derive->root);
+    /* of a budget that only runs so that another can run alongside, its first metric will do */
+    if (budget->during && budget->during->metrics.count)
+        wanted_add(l, (size_t)(budget->during - l->set->budgets), 0);
 }
 
 /* Everything the budget leans on, whether directly or not, runs. */

@@ -10,6 +10,8 @@
 #include "probes/extract.h"
 #include "probes/format.h"
 #include "probes/glob.h"
+#include "probes/prometheus_query.h"
+#include "probes/prometheus_scrape.h"
 #include "probes/size_label.h"
 #include "wasm/component_sections.h"
 #include "wasm/file.h"
@@ -48,5 +50,10 @@ const struct bound builtin_bounds[] = {
     {"one line of a file of samples", FORMAT_LINE_MAX, PROBE_BYTES},
     {"samples of all files of a budget", FORMAT_SAMPLES_MAX, PROBE_COUNT},
     {"columns of a CSV line", FORMAT_COLUMNS_MAX, PROBE_COUNT},
+    {"one answer of an endpoint of metrics", PROMETHEUS_BODY_MAX, PROBE_BYTES},
+    {"one line of it", PROMETHEUS_LINE_MAX, PROBE_BYTES},
+    {"labels of one of its series", PROMETHEUS_LABELS_MAX, PROBE_COUNT},
+    {"series that selectors mean", PROMETHEUS_SERIES_MAX, PROBE_COUNT},
+    {"points of one range query", PROMETHEUS_POINTS_MAX, PROBE_COUNT},
     {.what = NULL},
 };
