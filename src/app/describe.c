@@ -64,6 +64,7 @@ const char *describe_needs(struct arena *arena, uint32_t needs) {
         {PROBE_STREAM,
          "the run is a stream of samples, may take the whole time_limit, and `timeout` "
          "is of one of them"},
+        {PROBE_SPANS, "with `during` one run lasts from before the other budget to after it"},
     };
     struct text out = text_begin(arena);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
