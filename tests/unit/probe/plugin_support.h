@@ -32,6 +32,7 @@ struct bench {
     const char *folder;
     struct registry registry;
     struct diags diags;
+    const char *option_of, *option, *value; /* of that probe: not the fallback */
 };
 
 static inline void bench_begin(struct bench *bench) {
@@ -106,6 +107,11 @@ static inline struct measured bench_measure(struct bench *bench, const struct pr
     void *config = arena_alloc(bench->arena, probe->config_size);
     const struct field_context context = {bench->arena, 1000, &bench->diags};
     field_defaults(&context, probe->options, probe->option_count, probe->option_size, config);
+    for (size_t i = 0; bench->option && i < probe->option_count; i++) {
+        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
+        if (strcmp(probe->name, bench->option_of) == 0 && strcmp(row->name, bench->option) == 0)
+            assert_true(field_parse(&context, row, bench->value, NO_PLACE, config));
+    }
     const struct session_plan plan = {.probe = probe,
                                       .config = config,
                                       .targets = {targets, 1},
