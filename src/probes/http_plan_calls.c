@@ -104,7 +104,6 @@ static bool body_make(const struct making *making, const char **type) {
     if (kinds > 1)
         return making_fail(making, "sends more than one of `json`, `form`, `body`, `file`");
     making->call->has_body = kinds == 1;
-    *type = NULL;
     if (written->json) {
         *type = "application/json";
         return json_make(making, written->json);
@@ -230,7 +229,7 @@ static bool call_make(struct making *making) {
     const struct http_request *written = making->written;
     struct http_plan *plan = making->plan;
     struct http_call *call = making->call;
-    const char *type;
+    const char *type = NULL;
     if (written->think_to > 0 && written->think_to < written->think)
         return making_fail(making, "`think_to` is less than `think`");
     call->path = written->path;
