@@ -15,7 +15,7 @@ struct load_phase {
     uint64_t duration; /**< nanoseconds; 0: until `count` flows have begun */
     uint64_t count;    /**< flows to begin; 0: as many as the duration holds. One of both is set */
     uint32_t concurrency; /**< closed model: users at once, at the beginning; 0: open model */
-    double rate;          /**< open model: flow starts a second, evenly spaced; 0: closed model */
+    double rate;          /**< open model: flow starts a second, evenly spaced */
     double
         ramp_to; /**< rate or concurrency at the end of the duration, changing evenly; 0: steady */
 };
@@ -80,9 +80,10 @@ struct load_exchange {
     uint64_t begun; /**< when the engine took it up; begun - scheduled is the engine's own delay,
                        or the wait for a user (`starved`) */
     uint64_t connect_start, connected, secured; /**< 0 unless this request opened the connection */
-    uint64_t sent;                              /**< after the last byte was handed to the kernel */
-    uint64_t first_byte;                        /**< of the (last) answer */
+    uint64_t sent;       /**< just before its first byte was handed to the kernel */
+    uint64_t first_byte; /**< of the (last) answer */
     uint64_t last_byte;
+    uint64_t ended;               /**< when `done` was called, with a fault or without */
     uint64_t bytes_out, bytes_in; /**< on the connection, above TLS; handshakes are not counted */
     uint64_t body_size;           /**< of the body as sent, without chunking */
     struct net_span head;  /**< status line and headers of the answer; until `done` returns */

@@ -55,7 +55,13 @@ struct net_target *net_target_new(struct arena *arena, const struct net_route *r
                                   struct net_lookup *lookup);
 
 /** What a connection waits for. */
-enum net_wait { NET_READY, NET_WAIT_READ, NET_WAIT_WRITE, NET_FAILED };
+enum net_wait {
+    NET_READY,
+    NET_WAIT_READ,
+    NET_WAIT_WRITE,
+    NET_WAIT_MOMENT, /**< no descriptor tells: step again in a millisecond */
+    NET_FAILED,
+};
 
 /** How far the connection has come. */
 enum net_stage { NET_SHUT, NET_CONNECTING, NET_TUNNELLING, NET_SHAKING, NET_OPEN };
@@ -68,6 +74,7 @@ struct net_conn {
     uint8_t fault;             /**< enum net_fault, after NET_FAILED or a negative count */
     uint8_t address;           /**< index of the target's address in use */
     uint8_t tried;             /**< how many of its addresses were tried */
+    uint8_t sockets;           /**< sockets made so far: another number, another descriptor */
     struct net_target *target; /**< who is at the other end */
     const char *reason; /**< after a failure: what went wrong in words; static text, or NULL */
     void *ssl;          /**< TLS state, or NULL */
@@ -79,8 +86,8 @@ struct net_conn {
 
 /**
  * Begins to connect, never blocks. Then, whenever the descriptor is ready for what the answer says,
- * net_conn_step until it says NET_READY or NET_FAILED. A step may replace `fd` (the next address),
- * so whoever watches it compares. After NET_FAILED the connection is closed.
+ * net_conn_step until it says NET_READY or NET_FAILED. A step may replace `fd` (the next address);
+ * `sockets` tells. After NET_FAILED the connection is closed.
  */
 enum net_wait net_conn_begin(struct net_conn *conn, struct net_target *target);
 enum net_wait net_conn_step(struct net_conn *conn);

@@ -5,6 +5,7 @@
 #include "probe/registry.h"
 #include "probes/command.h"
 #include "probes/compress.h"
+#include "probes/http.h"
 #include "probes/memory.h"
 #include "probes/prometheus.h"
 #include "probes/samples.h"
@@ -12,7 +13,8 @@
 #include "probes/wasm.h"
 
 static const struct probe *const probes[] = {
-    &size_probe, &wasm_probe, &command_probe, &memory_probe, &samples_probe, &prometheus_probe,
+    &size_probe,    &wasm_probe, &command_probe,    &memory_probe,
+    &samples_probe, &http_probe, &prometheus_probe,
 };
 
 const struct probe *const *builtin_probes(size_t *count) {

@@ -37,8 +37,8 @@ static const char *name_conforms(const struct conforming *c) {
 
 static const char *frame_conforms(const struct conforming *c) {
     const struct probe *probe = c->probe;
-    const unsigned needs = PROBE_QUIET | PROBE_EXECUTES | PROBE_NETWORK | PROBE_ONCE | PROBE_STREAM |
-                           PROBE_SPANS;
+    const unsigned needs =
+        PROBE_QUIET | PROBE_EXECUTES | PROBE_NETWORK | PROBE_ONCE | PROBE_STREAM | PROBE_SPANS;
     if (!probe->summary || !*probe->summary) return "it has no summary";
     if (!probe->target_help || !*probe->target_help) return "it has no target_help";
     if ((unsigned)probe->target > PROBE_TARGET_TEXT) return "its kind of target is unknown";
