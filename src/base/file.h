@@ -29,16 +29,24 @@ bool path_below(const char *root, const char *path);
 
 /**
  * Opens an existing regular file for reading below `root` (symlinks are followed only inside it;
- * magic links never), with openat2(RESOLVE_BENEATH) or an equal walk where the kernel lacks it.
- * A relative path is relative to root. root NULL: anywhere, as open(2) would. Returns the
- * descriptor, or -1 with errno (EXDEV: it leaves the root; EINVAL: not a regular file).
+ * magic links never, and nothing below a `.git`), with openat2(RESOLVE_BENEATH) or an equal walk
+ * where the kernel lacks it. A relative path is relative to root. root NULL: anywhere, as open(2)
+ * would. Returns the descriptor, or -1 with errno (EXDEV: it leaves the root; EINVAL: not a regular
+ * file).
  */
 int path_open(const char *root, const char *path);
+
+/** Whether some part of the path is `.git`. */
+bool path_in_git(const char *path);
 
 /** True when the path, with all symlinks resolved, stays below root (root's own symlinks resolved
  * too). Of a path that does not exist the nearest existing folder counts; a symlink to nowhere or
  * in a loop is not confined. */
 bool path_confined(const char *root, const char *path);
+
+/** As path_confined, and not below a `.git`, whose configuration may hold a token. Of a file that
+ * is to be read for a stranger. */
+bool path_inside(const char *root, const char *path);
 
 /** The root for a start folder: nearest folder upwards with `.git`, else the folder itself.
  * Absolute. */

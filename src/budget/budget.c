@@ -94,13 +94,20 @@ static const char *reported_path(const struct loading *l, const struct source *s
 static void files_store(struct loading *l) {
     struct budget_set *set = l->set;
     for (size_t i = 0; i < l->source_count; i++)
-        *array_add(l->arena, set->files, set->file_count) =
-            (struct budget_file){reported_path(l, &l->sources[i]), l->sources[i].sha256};
+        *array_add(l->arena, set->files, set->file_count) = (struct budget_file){
+            .path = reported_path(l, &l->sources[i]),
+            .sha256 = l->sources[i].sha256,
+            .folder = l->sources[i].folder,
+            .root = l->sources[i].root,
+            .tree = l->sources[i].tree,
+            .vars = l->sources[i].vars,
+        };
     for (size_t i = 0; i < set->count; i++)
         set->budgets[i].file = set->files[l->drafts[i].source].path;
     set->project = project_of(l);
     build_set(l, set);
     set->profiles = l->request->profiles;
+    secrets_join(l);
     set->secrets = (struct probe_pairs){l->secrets, l->secret_count};
 }
 
@@ -148,7 +155,7 @@ static void budgets_resolve(struct loading *l) {
     for (size_t i = 0; i < l->set->count; i++)
         limits_resolve(l, &l->drafts[i], &l->set->budgets[i]);
     limitless_check(l);
-    profiles_try(l);
+    if (!l->request->unmoored) profiles_try(l);
 }
 
 static bool root_find(const struct budget_request *request, struct budget_set *set,
@@ -160,6 +167,9 @@ static bool root_find(const struct budget_request *request, struct budget_set *s
                           "the current directory has been removed");
     set->root = request->root ? path_join(arena, request->directory, request->root)
                               : path_find_root(arena, request->directory);
+    if (request->untrusted && strcmp(set->root, "/") == 0)
+        return diag_error(diags, BUDGET_UNTRUSTED, NO_PLACE, "name a folder with --root",
+                          "the root is the whole machine, and --untrusted keeps files below it");
     if (!request->root || (stat(set->root, &status) == 0 && S_ISDIR(status.st_mode))) return true;
     return diag_error(diags, BUDGET_ROOT, NO_PLACE, "name the folder that all paths stay in",
                       "the root `%s` is no folder", text_inert(arena, request->root));
