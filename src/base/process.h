@@ -105,6 +105,7 @@ struct process_result {
  * before the spawn to the return of the wait, as a bare loop of posix_spawn and wait would. When
  * perfbudget ends, in whatever way, the keeper ends every descendant, and then itself. Output is
  * read until 200 ms after the child's end, in case some process it left behind holds the pipes.
+ * Children that nothing outlives share pipes, one after the other, unless `keep_whole` is set.
  *
  * peak_rss is ru_maxrss of getrusage(2), which begins with the peak of the process that spawned the
  * child (it is carried through exec): the keeper's, which is about that of the smallest program. A
