@@ -10,7 +10,7 @@ struct check_request {
     struct budget_request budget; /**< with its registry */
     struct probe_texts policy;    /**< trusted files that these may not be looser than; none */
     struct probe_texts allow_loosening; /**< ids of budgets that may be */
-    struct probe_pairs outputs;         /**< format and path of each report file */
+    struct outputs_request outputs;     /**< format and path of each report file */
     const char *against;                /**< folder of the checkout to compare with; NULL: none */
     const char *against_ref;            /**< revision to check out and compare with; NULL: none */
     uint64_t seed;                      /**< of the order inside pairs */

@@ -107,6 +107,15 @@ static bool judging_load(struct arena *arena, const struct judge_request *reques
     return true;
 }
 
+/* What is missing of a joined report stays missing, however what is there comes out. */
+static void keep_what_is_missing(const struct report *read, struct diags *diags) {
+    for (size_t i = 0; read->diags && i < read->diags->count; i++) {
+        const struct diag *diag = &read->diags->items[i];
+        bool missing = diag->code == MERGE_COUNT || diag->code == MERGE_SHARD;
+        if (missing && diag->level == DIAG_ERROR) diag_add(diags, diag);
+    }
+}
+
 static int judging_close(const struct judge_request *request, struct report *report,
                          const struct diags *diags) {
     int outcome = outcome_exit_code(report->verdicts->effect);
@@ -147,6 +156,7 @@ int judge_run(struct arena *arena, const struct judge_request *request, struct r
     against_options(against, &options);
     verdicts_replay(arena, judging, options);
     if (!request->budget) warn_of_differences(judging, diags);
+    keep_what_is_missing(&read, diags);
     *report = read;
     report->against = against;
     report->set = &judging->set;

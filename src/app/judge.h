@@ -9,7 +9,7 @@ struct judge_request {
     const char *path; /**< of the JSON report; "-": standard input */
     const struct budget_request
         *budget; /**< judge by these files instead; NULL: the report's own limits */
-    struct probe_pairs outputs;
+    struct outputs_request outputs;
     bool report_only;
     struct verdict_options verdict;
 };

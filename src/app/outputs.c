@@ -9,18 +9,21 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-static bool format_unknown(const char *name, struct diags *diags) {
+const struct report_format *output_format(const char *name, struct diags *diags) {
     const char *names[32];
     size_t count = 0;
     struct text list = text_begin(diags->arena);
+    const struct report_format *found = report_format_find(name);
+    if (found) return found;
     for (const struct report_format *format = report_formats; format->name; format++) {
-        names[count++] = format->name;
+        if (count < array_length(names)) names[count++] = format->name;
         text_add_format(&list, "%s%s", list.length ? ", " : "", format->name);
     }
     const char *near = suggest(name, names, count);
     const char *hint = near ? text_format(diags->arena, "did you mean `%s`?", near) : NULL;
-    return diag_error(diags, CLI_FORMAT, NO_PLACE, hint, "unknown format `%s`; formats are: %s",
-                      text_inert(diags->arena, name), list.data);
+    diag_error(diags, CLI_FORMAT, NO_PLACE, hint, "unknown format `%s`; formats are: %s",
+               text_inert(diags->arena, name), list.data);
+    return NULL;
 }
 
 static bool is_standard_output(const char *path) {
@@ -52,8 +55,8 @@ bool outputs_use_standard(const struct probe_pairs *wanted) {
 
 static bool output_add(struct arena *arena, const struct probe_pair *wanted,
                        struct outputs *outputs, struct diags *diags) {
-    const struct report_format *format = report_format_find(wanted->name);
-    if (!format) return format_unknown(wanted->name, diags);
+    const struct report_format *format = output_format(wanted->name, diags);
+    if (!format) return false;
     if (same_target(arena, outputs, wanted->value))
         return diag_error(diags, CLI_OUTPUT_TWICE, NO_PLACE, NULL,
                           "two reports would be written to `%s`", text_inert(arena, wanted->value));
@@ -64,12 +67,30 @@ static bool output_add(struct arena *arena, const struct probe_pair *wanted,
     return true;
 }
 
-bool outputs_open(struct arena *arena, const struct probe_pairs *wanted, struct outputs *outputs,
-                  struct diags *diags) {
+/* The file that a format adds to, once, however often the format is asked for. */
+static bool output_add_end(struct arena *arena, const struct report_format *format,
+                           struct outputs *outputs, struct diags *diags) {
+    const char *path = format && format->added_variable ? getenv(format->added_variable) : NULL;
+    struct report_output added = {.added = true};
+    if (!path || !*path) return true;
+    added.format = report_format_find(format->added_format);
+    for (size_t i = 0; i < outputs->count; i++)
+        if (outputs->items[i].added && outputs->items[i].format == added.format) return true;
+    if (!output_open_end(arena, path, &added.output, diags)) return false;
+    *array_add(arena, outputs->items, outputs->count) = added;
+    return true;
+}
+
+bool outputs_open(struct arena *arena, const struct outputs_request *request,
+                  struct outputs *outputs, struct diags *diags) {
     *outputs = (struct outputs){0};
-    bool good = true;
-    for (size_t i = 0; i < wanted->count; i++)
-        good = output_add(arena, &wanted->items[i], outputs, diags) && good;
+    bool good = !request->printed ||
+                output_add_end(arena, report_format_find(request->printed), outputs, diags);
+    for (size_t i = 0; i < request->files.count; i++) {
+        const struct probe_pair *wanted = &request->files.items[i];
+        good = output_add(arena, wanted, outputs, diags) && good;
+        good = output_add_end(arena, report_format_find(wanted->name), outputs, diags) && good;
+    }
     if (!good) outputs_discard(outputs);
     return good;
 }
@@ -79,7 +100,7 @@ bool outputs_write(struct arena *arena, struct outputs *outputs, const struct re
     bool good = true;
     for (size_t i = 0; i < outputs->count; i++) {
         struct report_output *item = &outputs->items[i];
-        const char *bytes = item->format->write(arena, report, options);
+        const char *bytes = report_write(arena, item->format, report, options);
         good = output_commit(&item->output, bytes, strlen(bytes), diags) && good;
     }
     return good;

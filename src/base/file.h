@@ -70,6 +70,10 @@ struct output {
 /** Checks and opens, before anything is measured. Refuses directories, symlinks, pipes, devices and
  * read-only targets. `path` is copied. */
 bool output_open(struct arena *arena, const char *path, struct output *output, struct diags *diags);
+/** Opens a regular file to add to its end, made where there is none: for files that several steps
+ * of a job write to, so nothing in it is replaced. */
+bool output_open_end(struct arena *arena, const char *path, struct output *output,
+                     struct diags *diags);
 /** Writes all bytes, flushes to the disk, renames. On failure nothing is left and the old file
  * stands. */
 bool output_commit(struct output *output, const char *bytes, size_t length, struct diags *diags);

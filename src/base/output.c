@@ -134,6 +134,21 @@ bool output_open(struct arena *arena, const char *path, struct output *output,
     return true;
 }
 
+bool output_open_end(struct arena *arena, const char *path, struct output *output,
+                     struct diags *diags) {
+    *output = (struct output){.path = text_copy(arena, path), .descriptor = -1};
+    int descriptor = open(
+        path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
+    if (descriptor < 0) return target_refused(diags, path, NULL, strerror(errno));
+    struct stat status;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(descriptor);
+        return target_refused(diags, path, NULL, "it is no regular file");
+    }
+    output->descriptor = descriptor;
+    return true;
+}
+
 /* Whoever shares a pipe may have made it non-blocking. */
 static bool wait_for_room(int descriptor) {
     struct pollfd room = {.fd = descriptor, .events = POLLOUT};

@@ -39,7 +39,7 @@ static int check_list(struct cli *cli) {
         if (!set.budgets[i].selected && !set.budgets[i].leaned_on)
             text_add_format(&out, "  -  %-24s skipped: %s\n",
                             text_inert(cli->arena, set.budgets[i].id), set.budgets[i].skipped);
-    return show_text(out.data, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
+    return show_guarded(out.data, &log_guard_text, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
 }
 
 static bool one_comparison(struct cli *cli) {
@@ -66,7 +66,7 @@ int cmd_check(struct cli *cli) {
         .budget = cli_budget_request(cli),
         .policy = cli->options.policy,
         .allow_loosening = cli->options.allow_loosening,
-        .outputs = cli->options.output,
+        .outputs = {cli->options.output, cli->options.format},
         .against = cli->options.against,
         .against_ref = cli->options.against_ref,
         .seed = (uint64_t)cli->options.seed,

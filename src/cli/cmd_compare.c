@@ -29,5 +29,5 @@ int cmd_compare(struct cli *cli) {
         .verbose = cli->options.verbose,
     };
     const char *text = format->write(cli->arena, &comparison, &options);
-    return show_text(text, &cli->diags) ? code : EXIT_INTERNAL;
+    return show_guarded(text, format->guard, &cli->diags) ? code : EXIT_INTERNAL;
 }

@@ -42,5 +42,5 @@ int cmd_explain(struct cli *cli) {
                    "nothing is known about `%s`", text_inert(cli->arena, word));
         return EXIT_CONFIG;
     }
-    return show_text(out.data, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
+    return show_guarded(out.data, &log_guard_text, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
 }

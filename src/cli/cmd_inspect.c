@@ -29,5 +29,9 @@ int cmd_inspect(struct cli *cli) {
     const char *out = NULL;
     if (!format_read(cli, &request.format)) return EXIT_CONFIG;
     if (!inspect_run(cli->arena, &request, &out, &cli->diags)) return diags_exit_code(&cli->diags);
-    return show_text(out, &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
+    static const struct log_guard *const guards[] = {[INSPECT_TEXT] = &log_guard_text,
+                                                     [INSPECT_JSON] = &log_guard_json,
+                                                     [INSPECT_CSV] = &log_guard_text,
+                                                     [INSPECT_SVG] = &log_guard_markup};
+    return show_guarded(out, guards[request.format], &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
 }

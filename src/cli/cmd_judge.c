@@ -25,7 +25,7 @@ int cmd_judge(struct cli *cli) {
     const struct judge_request request = {
         .path = cli->arguments.items[0],
         .budget = cli->options.budget ? &budget : NULL,
-        .outputs = cli->options.output,
+        .outputs = {cli->options.output, cli->options.format},
         .report_only = cli->options.report_only,
         .verdict = {.require_baseline = cli->options.require_baseline},
     };

@@ -38,10 +38,12 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_FLAG, require_baseline), .fallback = "false",
      .help = "a regression limit without a baseline is an error, not skipped"},
     {ROW(PROBE_TEXT, format), .fallback = "text",
-     .help = "format of what is printed: text or json; of `compare` also markdown, of `inspect` "
-             "also csv and svg"},
+     .help = "format of what is printed: one of the report formats; of `compare` text, markdown or "
+             "json, of `inspect` text, json, csv or svg"},
     {ROW(PROBE_PAIRS, output), .fallback = "",
-     .help = "also write the report to this file (repeatable)"},
+     .help = "also write the report to this file, in one of the report formats (repeatable)"},
+    {ROW(PROBE_INTEGER, expect), .fallback = "0", .min = 0, .max = 10000,
+     .help = "how many shards there have to be; one that is missing is an error"},
     {ROW(PROBE_TEXT, budget), .fallback = "",
      .help = "judge the stored measurements by this budget file instead"},
     {ROW(PROBE_TEXT, from), .fallback = "",
@@ -123,6 +125,7 @@ static const char *const compare_options[] = {"format", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
+static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
 static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
@@ -217,6 +220,22 @@ const struct command commands[] = {
                 "perfbudget import load-test.yml --from artillery",
      .options = import_options,
      .run = cmd_import},
+    {.name = "merge",
+     .arguments = "REPORT...",
+     .least = 1,
+     .most = SIZE_MAX,
+     .summary = "join the reports of a CI matrix into one, with one verdict",
+     .description =
+         "Joins the JSON reports of shards: every budget from the shard that measured it, the "
+         "verdicts as they are, and the gravest exit code. All formats work on the joined report, "
+         "and --output json=FILE keeps it.\n\nRefused are budgets that two shards measured, and "
+         "reports of different versions of perfbudget, projects, revisions or budget files. A "
+         "missing shard (--expect) is an error with exit 3; so is a shard that was ended early or "
+         "whose report cannot be read.",
+     .example = "perfbudget merge shard-*.json --expect 3 --output json=report.json\n"
+                "perfbudget merge linux.json wasm.json --format github",
+     .options = merge_options,
+     .run = cmd_merge},
     {.name = "explain",
      .arguments = "ID|KEY|CODE",
      .least = 1,

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "app/exit_code.h"
+#include "report/report.h"
 #include "schema/field.h"
 
-enum { WIDTH = 80, OPTION_COLUMN = 26, COMMAND_COLUMN = 14 };
+enum { WIDTH = 80, OPTION_COLUMN = 26, COMMAND_COLUMN = 14, FORMAT_COLUMN = 22 };
 
 static void add_indent(struct text *out, size_t indent) {
     for (size_t i = 0; i < indent; i++) text_add_char(out, ' ');
@@ -80,6 +81,17 @@ static void add_exit_codes(struct text *out) {
     }
 }
 
+/* The table of formats, where the command writes reports in them. */
+static void add_formats(struct text *out, const struct command *command) {
+    bool writes = false;
+    for (const char *const *name = command->options; *name; name++)
+        if (strcmp(*name, "output") == 0) writes = true;
+    if (!writes) return;
+    text_add(out, "\nFormats:\n");
+    for (const struct report_format *format = report_formats; format->name; format++)
+        add_row(out, format->name, FORMAT_COLUMN, format->help);
+}
+
 const char *help_command_text(struct arena *arena, const struct command *command) {
     struct text out = text_begin(arena);
     text_add_format(&out, "Usage: perfbudget %s [OPTION]... %s\n\n", command->name,
@@ -90,6 +102,7 @@ const char *help_command_text(struct arena *arena, const struct command *command
         if (command_takes(command, &cli_option_rows[i]))
             add_row(&out, help_option_usage(arena, &cli_option_rows[i]), OPTION_COLUMN,
                     cli_option_rows[i].help);
+    add_formats(&out, command);
     text_add(&out, "\nExample:\n");
     for (const char *line = command->example; line && *line;) {
         size_t length = strcspn(line, "\n");

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/help.h"
+#include "report/report.h"
 
 /* roff text: a leading dot or quote, backslashes and hyphens are made literal. */
 static void add_roff(struct text *out, const char *text) {
@@ -66,6 +67,9 @@ const char *manual_page(struct arena *arena) {
     text_add(&out, ".SH OPTIONS\n");
     for (size_t i = 0; i < cli_option_count; i++)
         add_term(&out, help_option_usage(arena, &cli_option_rows[i]), cli_option_rows[i].help);
+    text_add(&out, ".SH REPORT FORMATS\n");
+    for (const struct report_format *format = report_formats; format->name; format++)
+        add_term(&out, format->name, format->help);
     text_add(&out, ".SH EXIT STATUS\n");
     for (const struct exit_code_row *row = exit_codes; row->name; row++)
         add_term(&out, row->code == EXIT_SIGNAL ? "128+N" : text_format(arena, "%d", row->code),

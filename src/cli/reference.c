@@ -1,5 +1,6 @@
 #include "cli/reference.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "app/describe.h"
@@ -108,6 +109,34 @@ static const char *write_report(struct arena *arena, const struct registry *regi
     return text_format(arena, "# The JSON report\n\n%s%s", made_by, report_reference(arena));
 }
 
+/* A golden case writes one report in every format into such a file. */
+static void add_format(struct text *out, const struct report_format *format) {
+    text_add_format(out,
+                    "## `%s`\n\n%c%s. [A report of every kind of outcome in it]"
+                    "(../../tests/cli/cases/formats/%s/out).\n\n"
+                    "```sh\nperfbudget check --output %s=%s\n```\n\n",
+                    format->name, toupper((unsigned char)*format->help), format->help + 1,
+                    format->name, format->name, format->file);
+}
+
+static const char *write_formats(struct arena *arena, const struct registry *registry) {
+    (void)registry;
+    struct text out = text_begin(arena);
+    text_add_format(
+        &out,
+        "# Report formats\n\n%s`check`, `judge` and `merge` print a report in the format of "
+        "`--format` and write it to files with `--output FORMAT=FILE`, as often as wanted. "
+        "`perfbudget judge report.json --format FORMAT` turns a stored JSON report into any of "
+        "them. All follow the effects that decide the exit code: what is inconclusive, failed or "
+        "not measured is broken in each of them, and a run that failed as a whole says so.\n\n"
+        "Text that comes from data (names, reasons, labels, output of commands) is inert in "
+        "every format: no escape codes, no markup, no workflow commands, no formulas.\n\n",
+        made_by);
+    for (const struct report_format *format = report_formats; format->name; format++)
+        add_format(&out, format);
+    return out.data;
+}
+
 static const char *write_manual(struct arena *arena, const struct registry *registry) {
     (void)registry;
     return manual_page(arena);
@@ -120,6 +149,7 @@ const struct reference_document reference_documents[] = {
     {"reference/probes.md", write_probes},
     {"reference/errors.md", write_errors},
     {"reference/report.md", write_report},
+    {"reference/formats.md", write_formats},
     {"man/perfbudget.1", write_manual},
     {NULL, NULL},
 };

@@ -15,5 +15,5 @@ bool report_show(struct cli *cli, const struct report *report) {
     };
     bool silent = cli->options.quiet || outputs_use_standard(&cli->options.output);
     if (silent && text_equal(format->name, "text")) return true;
-    return show_text(format->write(cli->arena, report, &options), &cli->diags);
+    return show_text(report_write(cli->arena, format, report, &options), &cli->diags);
 }

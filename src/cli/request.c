@@ -39,9 +39,7 @@ struct budget_request cli_budget_request(struct cli *cli) {
 
 bool cli_format_usable(struct cli *cli) {
     const char *format = cli->options.format;
-    if (!report_format_find(format))
-        return diag_error(&cli->diags, CLI_FORMAT, NO_PLACE, "see `perfbudget help check`",
-                          "unknown format `%s`", text_inert(cli->arena, format));
+    if (!output_format(format, &cli->diags)) return false;
     if (!outputs_use_standard(&cli->options.output) || text_equal(format, "text")) return true;
     return diag_error(&cli->diags, CLI_OUTPUT_TWICE, NO_PLACE, "leave out `--format`",
                       "two reports would be written to standard output");

@@ -85,10 +85,15 @@ void show_diags(const struct diags *diags, enum term_when colour) {
     struct text out = text_begin(diags->arena);
     for (size_t i = 0; i < diags->count; i++) add_diag(&out, &diags->items[i], palette);
     if (diags->errors > 1) text_add_format(&out, "%zu errors\n", diags->errors);
-    descriptor_write(STDERR_FILENO, out.data, out.length);
+    const char *shown = log_guarded(diags->arena, out.data, &log_guard_text);
+    descriptor_write(STDERR_FILENO, shown, strlen(shown));
 }
 
 bool show_text(const char *text, struct diags *diags) {
     if (descriptor_write(STDOUT_FILENO, text, strlen(text))) return true;
     return diag_error(diags, CLI_STDOUT, NO_PLACE, NULL, "standard output: %s", strerror(errno));
+}
+
+bool show_guarded(const char *text, const struct log_guard *guard, struct diags *diags) {
+    return show_text(log_guarded(diags->arena, text, guard), diags);
 }

@@ -80,3 +80,17 @@ const char *row_key(struct arena *arena, const struct verdict_row *row) {
     const char *key = text_inert(arena, row->limit->key);
     return row->limit->kind == LIMIT_WARN ? text_format(arena, "%s (warn)", key) : key;
 }
+
+const char *row_sentence(struct arena *arena, const struct verdict_row *row) {
+    const char *reason = text_inert(arena, row->reason);
+    struct text text = text_begin(arena);
+    text_add(&text, text_inert(arena, row->limit->key));
+    if (row->unbounded)
+        text_add(&text, " has no bound");
+    else if (!isnan(row->observed))
+        text_add_format(&text, " is %s", row_observed(arena, row));
+    text_add_format(&text, ", limit %s: %s", row_bound(arena, row), reason);
+    if (row->effect != row->outcome)
+        text_add_format(&text, " (counts as %s)", outcome_words[row->effect]);
+    return text.data;
+}

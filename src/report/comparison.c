@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/units.h"
+#include "report/markdown.h"
 #include "report/sheet.h"
 #include "report/words.h"
 
@@ -17,7 +18,7 @@ static const enum paint word_paint[] = {
 };
 
 /* The cells of one line as people read them. */
-enum { CELL_METRIC, CELL_BEFORE, CELL_AFTER, CELL_CHANGE, CELL_WORD, CELLS };
+enum { CELL_METRIC, CELL_BEFORE, CELL_AFTER, CELL_CHANGE, CELL_WORD, CELLS, CELL_LONGEST = 1000 };
 struct line {
     const char *cells[CELLS];
 };
@@ -106,20 +107,6 @@ static const char *write_text(struct arena *arena, const struct comparison *comp
     return sheet.out.data;
 }
 
-/* A cell of a table in Markdown: no bar, line end or markup of foreign text gets through. */
-static void add_markdown(struct text *out, const char *cell) {
-    for (const char *c = cell; *c; c++) {
-        if (*c == '\n') {
-            text_add_char(out, ' ');
-            continue;
-        }
-        if (*c == '|' || *c == '`' || *c == '*' || *c == '_' || *c == '<' || *c == '[' ||
-            *c == '\\' || *c == '@')
-            text_add_char(out, '\\');
-        text_add_char(out, *c);
-    }
-}
-
 static const char *write_markdown(struct arena *arena, const struct comparison *comparison,
                                   const struct report_text_options *options) {
     struct text out = text_begin(arena);
@@ -130,16 +117,16 @@ static const char *write_markdown(struct arena *arena, const struct comparison *
         if (!is_shown(row, options)) continue;
         struct line line = line_of(arena, row);
         text_add(&out, "| ");
-        add_markdown(&out, text_inert(arena, row->budget));
+        markdown_add(&out, row->budget, CELL_LONGEST);
         for (int cell = 0; cell < CELLS; cell++) {
             text_add(&out, " | ");
-            add_markdown(&out, line.cells[cell]);
+            markdown_add(&out, line.cells[cell], CELL_LONGEST);
         }
         text_add(&out, " |\n");
     }
     if (comparison->incomparable) {
         text_add_char(&out, '\n');
-        add_markdown(&out, text_inert(arena, comparison->incomparable));
+        markdown_add(&out, comparison->incomparable, CELL_LONGEST);
         text_add_char(&out, '\n');
     }
     text_add_format(&out, "\n%s\n", counts_text(arena, comparison));
@@ -194,4 +181,7 @@ static const char *write_json(struct arena *arena, const struct comparison *comp
 }
 
 const struct comparison_format comparison_formats[] = {
-    {"text", write_text}, {"markdown", write_markdown}, {"json", write_json}, {0}};
+    {"text", write_text, &log_guard_text},
+    {"markdown", write_markdown, &log_guard_markup},
+    {"json", write_json, &log_guard_json},
+    {0}};

@@ -43,6 +43,7 @@ struct comparison_format {
     const char *name;
     const char *(*write)(struct arena *arena, const struct comparison *comparison,
                          const struct report_text_options *options);
+    const struct log_guard *guard; /**< as in struct report_format */
 };
 extern const struct comparison_format comparison_formats[];
 

@@ -26,21 +26,6 @@ static const char *place_text(struct arena *arena, struct place place) {
     return text_format(arena, "%s:%d:%d", text_inert(arena, place.file), place.line, place.column);
 }
 
-/* "wall.p95 is 523 ms, limit ≤ 500 ms: 4.6 % over" */
-static const char *row_sentence(struct arena *arena, const struct verdict_row *row) {
-    const char *reason = text_inert(arena, row->reason);
-    struct text text = text_begin(arena);
-    text_add(&text, text_inert(arena, row->limit->key));
-    if (row->unbounded)
-        text_add(&text, " has no bound");
-    else if (!isnan(row->observed))
-        text_add_format(&text, " is %s", row_observed(arena, row));
-    text_add_format(&text, ", limit %s: %s", row_bound(arena, row), reason);
-    if (row->effect != row->outcome)
-        text_add_format(&text, " (counts as %s)", outcome_words[row->effect]);
-    return text.data;
-}
-
 static void add_row(struct sheet *sheet, const struct verdict_row *row) {
     struct arena *arena = sheet->out.arena;
     sheet_blanks(sheet, 4);

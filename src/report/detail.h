@@ -13,5 +13,7 @@ void detail_add(struct sheet *sheet, const struct report *report, size_t index);
 
 /** What else is worth knowing: metrics without a limit, how they were obtained, the machine. */
 void verbose_add(struct sheet *sheet, const struct report *report);
+/** Of every noisy metric with a limit, how its samples are spread, and where the limit lies. */
+void histograms_add(struct sheet *sheet, const struct report *report);
 
 #endif

@@ -85,6 +85,7 @@ const char *report_json(struct arena *arena, const struct report *report) {
     put_head(root, report);
     put_environment(root, &report->environment);
     json_put_against(root, report->against);
+    json_put_shards(root, report);
     put_files(root, report->set);
     put_summary(root, report->verdicts);
     json *budgets = json_put_list(root, "budgets");

@@ -12,6 +12,9 @@ void json_put_measurement(struct arena *arena, json *object, const struct budget
 void json_put_needed(struct arena *arena, json *object, const struct budget *budget,
                      const struct measurement *measurement);
 
+/** `shards` of the report: absent where it was not joined of any. */
+void json_put_shards(json *root, const struct report *report);
+
 /** `against` of the report: null with nothing. */
 void json_put_against(json *root, const struct report_against *against);
 /** `base` of budget `index`, where something was compared with it. */

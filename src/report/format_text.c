@@ -1,8 +1,8 @@
 #include <math.h>
 
-#include "base/array.h"
 #include "base/units.h"
 #include "report/detail.h"
+#include "report/meaning.h"
 #include "report/table.h"
 #include "report/waivers.h"
 
@@ -96,47 +96,6 @@ static void add_details(struct sheet *sheet, const struct report *report) {
             titled = true;
             detail_add(sheet, report, i);
         }
-}
-
-static bool nothing_judged(const struct verdicts *verdicts) {
-    for (int i = 0; i < OUTCOME_COUNT; i++)
-        if (i != OUTCOME_SKIPPED && verdicts->summary[i]) return false;
-    return true;
-}
-
-/* Exit 0 is not always a pass of everything. */
-static const char *pass_meaning(const struct verdicts *verdicts) {
-    enum outcome effect = verdicts->effect;
-    switch (effect) {
-    case OUTCOME_WARN:
-        return "there are warnings, and they do not fail";
-    case OUTCOME_WAIVED:
-        return "the limits are met, or waived for now";
-    case OUTCOME_SKIPPED:
-    case OUTCOME_PASS:
-    case OUTCOME_INCONCLUSIVE:
-    case OUTCOME_FAIL:
-    case OUTCOME_ERROR:
-        break;
-    }
-    if (outcome_exit_code(effect)) return "only reporting";
-    return verdicts->summary[OUTCOME_INCONCLUSIVE] ? "no limit is broken, and the unproven may pass"
-                                                   : "all limits are met";
-}
-
-static const char *exit_meaning(struct arena *arena, const struct report *report) {
-    static const char *const meanings[] = {"",
-                                           "a limit is broken",
-                                           "the configuration is wrong",
-                                           "something could not be measured",
-                                           "perfbudget or its environment failed",
-                                           "refused by policy",
-                                           "the samples prove neither pass nor fail"};
-    int code = report->exit_code;
-    if (code > 128) return text_format(arena, "ended by signal %d", code - 128);
-    if (code == 0) return pass_meaning(report->verdicts);
-    if (code == 3 && nothing_judged(report->verdicts)) return "nothing was measured";
-    return (size_t)code < array_length(meanings) ? meanings[code] : "unknown";
 }
 
 /* Adds a piece of the summary where it fits, else on the next line. */
@@ -244,6 +203,7 @@ const char *report_text(struct arena *arena, const struct report *report,
     add_skipped(&sheet, report);
     add_details(&sheet, report);
     add_waivers(&sheet, report);
+    if (options->verbose) histograms_add(&sheet, report);
     if (options->verbose) verbose_add(&sheet, report);
     add_summary(&sheet, report);
     return sheet.out.data;

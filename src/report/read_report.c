@@ -87,7 +87,7 @@ static bool read_head(struct reader *reader, const json *root, struct report *re
         !take_text(reader, root, "started_at", &report->started_at) ||
         !take_number(reader, root, "duration", &report->duration) ||
         !read_files(reader, root, set) || !read_environment(reader, root, &report->environment) ||
-        !read_against(reader, root, report))
+        !read_against(reader, root, report) || !read_shards(reader, root, report))
         return false;
     if (exit_code > 255) return reader_wrong(reader, "exit_code", "is none");
     report->exit_code = (int)exit_code;

@@ -53,6 +53,8 @@ bool read_all_series(struct reader *reader, const json *object, const struct met
                      struct measurement *measurement);
 /** `against` of the report, which may be absent; its bases are read budget by budget. */
 bool read_against(struct reader *reader, const json *root, struct report *report);
+/** `shards`, where the report has them. */
+bool read_shards(struct reader *reader, const json *root, struct report *report);
 bool read_base(struct reader *reader, const json *object, const struct budget *budget,
                struct verdict_base *base);
 bool read_environment(struct reader *reader, const json *root, struct environment *environment);

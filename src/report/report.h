@@ -4,6 +4,7 @@
 #define REPORT_REPORT_H
 
 #include "base/json.h"
+#include "base/log_guard.h"
 #include "verdict/verdict.h"
 
 /** Bounds of a JSON report: bytes that are read, samples and labels kept of one metric. */
@@ -43,17 +44,29 @@ struct report_against {
     struct verdict_base *bases; /**< by budget of the set */
 };
 
+/** One of the runs that a report was joined of. */
+struct report_shard {
+    const char *report; /**< its path, as it was given */
+    int exit_code;
+    const char *started_at;
+    double duration;                /**< seconds */
+    const char *host, *fingerprint; /**< NULL: not known */
+    size_t budgets;                 /**< measured by it */
+};
+
 struct report {
     bool complete;
     int exit_code;
     const char *started_at;
-    double duration; /**< seconds */
+    double duration; /**< seconds; of a joined report those of all shards together */
     struct environment environment;
     const struct budget_set *set;
     const struct evidence *evidence; /**< by budget of the set */
     const struct verdicts *verdicts;
     const struct diags *diags;            /**< of the whole run; may be NULL */
     const struct report_against *against; /**< NULL: with nothing */
+    const struct report_shard *shards;    /**< of `merge`; none otherwise */
+    size_t shard_count;
 };
 
 /** The JSON report, schema perfbudget.report/1, as text with a final newline. */
@@ -70,12 +83,23 @@ const char *report_text(struct arena *arena, const struct report *report,
 
 /** One output format. The table of all of them ends with a NULL name. */
 struct report_format {
-    const char *name, *help;
+    const char *name;
+    const char *file; /**< what a file in it is usually called */
+    const char *help; /**< one line: what it is, and who reads it */
     const char *(*write)(struct arena *arena, const struct report *report,
                          const struct report_text_options *options);
+    const struct log_guard *guard; /**< keeps it from commanding a CI system; NULL: it is no text
+                                      that stands in logs */
+    /** An environment variable that, where it is set, names a file to whose end the report is added
+     * in another format as well; NULL: none. */
+    const char *added_variable, *added_format;
 };
 extern const struct report_format report_formats[];
 const struct report_format *report_format_find(const char *name);
+
+/** The report in a format, inert for its sink and for the log it may be printed to. */
+const char *report_write(struct arena *arena, const struct report_format *format,
+                         const struct report *report, const struct report_text_options *options);
 
 /**
  * Reads a JSON report back: a set of budgets with limits and metrics, measurements with their

@@ -28,5 +28,7 @@ const char *row_headroom(struct arena *arena, const struct verdict_row *row);
 const char *row_interval(struct arena *arena, const struct verdict_row *row);
 /** The limit's key, with its kind where that is not plain from the bound. */
 const char *row_key(struct arena *arena, const struct verdict_row *row);
+/** "wall.p95 is 523 ms, limit ≤ 500 ms: 4.6 % over"; inert. */
+const char *row_sentence(struct arena *arena, const struct verdict_row *row);
 
 #endif

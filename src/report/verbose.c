@@ -120,6 +120,17 @@ static void add_environment(struct sheet *sheet, const struct environment *envir
     sheet_field(sheet, "ci", environment->ci);
 }
 
+static void add_shards(struct sheet *sheet, const struct report *report) {
+    struct arena *arena = sheet->out.arena;
+    for (size_t i = 0; i < report->shard_count; i++) {
+        const struct report_shard *shard = &report->shards[i];
+        sheet_field(sheet, i ? "" : "shards",
+                    text_format(arena, "%s: exit %d, %zu %s, %s", shard->report, shard->exit_code,
+                                shard->budgets, shard->budgets == 1 ? "budget" : "budgets",
+                                shard->host ? shard->host : "unknown host"));
+    }
+}
+
 void verbose_add(struct sheet *sheet, const struct report *report) {
     text_add(&sheet->out, "\n");
     sheet_paint(sheet, PAINT_BOLD, "Also measured");
@@ -131,6 +142,7 @@ void verbose_add(struct sheet *sheet, const struct report *report) {
     sheet_paint(sheet, PAINT_BOLD, "Environment");
     text_add(&sheet->out, "\n");
     add_environment(sheet, &report->environment);
+    add_shards(sheet, report);
     for (size_t i = 0; i < report->set->file_count; i++)
         sheet_field(sheet, i ? "" : "files", report->set->files[i].path);
 }

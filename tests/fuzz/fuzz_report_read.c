@@ -15,18 +15,18 @@ static void require(bool holds) {
 }
 
 static void judge(struct arena *arena, struct report *report, const struct evidence *evidence) {
-    struct verdicts verdicts;
-    verdicts_begin(&verdicts, arena, report->set, (struct verdict_options){0});
+    struct verdicts *verdicts = arena_new_object(arena, struct verdicts);
+    verdicts_begin(verdicts, arena, report->set, (struct verdict_options){0});
     for (size_t i = 0; i < report->set->count; i++) {
         const struct measurement *measurement = evidence[i].measurement;
-        if (verdicts_wanted(&verdicts, i, NULL) && measurement && !measurement->missing)
-            verdicts_wanted(&verdicts, i, measurement);
+        if (verdicts_wanted(verdicts, i, NULL) && measurement && !measurement->missing)
+            verdicts_wanted(verdicts, i, measurement);
     }
-    verdicts_finish(&verdicts, evidence);
-    report->verdicts = &verdicts;
+    verdicts_finish(verdicts, evidence);
+    report->verdicts = verdicts;
     const struct report_text_options options = {.columns = 80, .verbose = true};
-    require(report_text(arena, report, &options) != NULL);
-    require(report_json(arena, report) != NULL);
+    for (const struct report_format *format = report_formats; format->name; format++)
+        require(report_write(arena, format, report, &options) != NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,0 +1,85 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "report/formats.h"
+#include "report/items.h"
+#include "report/meaning.h"
+#include "report/table.h"
+
+/* Workflow commands of GitHub Actions, one annotation a line, the gravest first as a step shows
+ * only ten errors and ten warnings. The rules of escaping are those of its toolkit (core,
+ * command.ts). */
+
+static void add_escaped(struct text *out, const char *foreign, const char *special) {
+    for (const char *c = text_inert(out->arena, foreign); *c; c++) {
+        if (*c == '%' || strchr(special, *c))
+            text_add_format(out, "%%%02X", (unsigned)(unsigned char)*c);
+        else
+            text_add_char(out, *c);
+    }
+}
+
+static void add_property(struct text *out, const char *name, const char *value) {
+    text_add_format(out, "%s=", name);
+    add_escaped(out, value, ":,");
+}
+
+static void add_line(struct text *out, const char *name, const char *value) {
+    if (!value || !*value) return;
+    text_add_format(out, "%%0A%s: ", name);
+    add_escaped(out, value, "");
+}
+
+static const char *command_of(const struct report_item *item) {
+    switch (item->effect) {
+    case OUTCOME_ERROR:
+    case OUTCOME_FAIL:
+    case OUTCOME_INCONCLUSIVE:
+        return "error";
+    case OUTCOME_WARN:
+        return "warning";
+    case OUTCOME_WAIVED:
+        return "notice";
+    case OUTCOME_PASS:
+    case OUTCOME_SKIPPED:
+        break;
+    }
+    return NULL;
+}
+
+static void add_item(struct text *out, const struct report_item *item) {
+    struct place place = item_place(item);
+    text_add_format(out, "::%s ", command_of(item));
+    if (place.file) {
+        add_property(out, "file", place.file);
+        text_add_format(out, ",line=%d,col=%d,", place.line, place.column > 0 ? place.column : 1);
+    }
+    add_property(out, "title",
+                 text_format(out->arena, "%s: %s", outcome_words[item->outcome], item->name));
+    text_add(out, "::");
+    add_escaped(out, item->message, "");
+    if (item->row) {
+        add_line(out, "range", row_interval(out->arena, item->row));
+        add_line(out, "settle", item->row->settle);
+    }
+    if (item->budget) {
+        add_line(out, "why", item->budget->why);
+        add_line(out, "fix", item->budget->fix);
+        add_line(out, "owner", item->budget->owner);
+    }
+    text_add_char(out, '\n');
+}
+
+const char *report_github(struct arena *arena, const struct report *report,
+                          const struct report_text_options *options) {
+    (void)options;
+    struct report_item *items;
+    size_t count = report_items(arena, report, &items);
+    struct text out = text_begin(arena);
+    for (int gravity = OUTCOME_COUNT - 1; gravity >= 0; gravity--)
+        for (size_t i = 0; i < count; i++)
+            if ((int)items[i].effect == gravity && command_of(&items[i])) add_item(&out, &items[i]);
+    text_add_format(&out, "perfbudget: %s, exit %d\n", report_counts(arena, report),
+                    report->exit_code);
+    return out.data;
+}

@@ -1,0 +1,16 @@
+/** What an exit code and a summary mean, in a few words. */
+#ifndef REPORT_MEANING_H
+#define REPORT_MEANING_H
+
+#include "report/report.h"
+
+/** "a limit is broken", "all limits are met": why the run ended with its exit code. */
+const char *exit_meaning(struct arena *arena, const struct report *report);
+
+/** "2 fail, 1 warn, 12 pass"; "nothing was judged". */
+const char *report_counts(struct arena *arena, const struct report *report);
+
+/** Whether every row was skipped, or there was none. */
+bool nothing_judged(const struct verdicts *verdicts);
+
+#endif

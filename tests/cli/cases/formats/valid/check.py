@@ -1,0 +1,60 @@
+import copy
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.environ["REPO"] + "/tests/cli")
+import format_checks
+
+PROGRAM = os.environ["PERFBUDGET"]
+with open(os.environ["REPO"] + "/tests/cli/cases/formats/sample.report.json", encoding="utf-8") as file:
+    SAMPLE = json.load(file)
+
+
+def only(*ids):
+    made = copy.deepcopy(SAMPLE)
+    made["budgets"] = [budget for budget in made["budgets"] if budget["id"] in ids]
+    return made
+
+
+def met():
+    made = only("bundle")
+    made["budgets"][0]["limits"] = made["budgets"][0]["limits"][:1]
+    return made
+
+
+def many():
+    """5,000 budgets of which half are broken, with long texts."""
+    made = only("optional", "picture")
+    first, second = made["budgets"]
+    made["budgets"] = []
+    for i in range(2500):
+        for budget, word in ((first, "a"), (second, "b")):
+            one = copy.deepcopy(budget)
+            one["id"] = f"{word}-{i}"
+            one["severity"] = "fail"
+            one["why"] = "This is why. " * 200
+            made["budgets"].append(one)
+    return made
+
+
+for name, report in (("sample", SAMPLE), ("all met", met()), ("nothing judged", only("nightly")),
+                     ("many", many())):
+    with open("r.json", "w", encoding="utf-8") as out:
+        json.dump(report, out)
+    words = [PROGRAM, "judge", "r.json", "--quiet"]
+    formats = format_checks.formats(PROGRAM)
+    for form in formats:
+        words.append(f"--output={form}={form}.out")
+    status = subprocess.run(words, timeout=100, check=False).returncode
+    for form in formats:
+        with open(f"{form}.out", encoding="utf-8", newline="") as made:
+            text = made.read()
+        try:
+            format_checks.check(form, text)
+        except Exception as problem:
+            print(f"{name}, {form}: {type(problem).__name__}: {problem}")
+    with open("markdown.out", encoding="utf-8") as page:
+        cut = [line for line in page if line.startswith("**Cut")]
+    print(f"{name}: exit {status}, {len(formats)} formats", *cut, sep="\n")
