@@ -80,6 +80,11 @@ bool output_commit(struct output *output, const char *bytes, size_t length, stru
 /** Removes the temporary file; harmless after a commit. Async-signal-safe. */
 void output_discard(struct output *output);
 
+/** Makes a folder perfbudget-PID-RANDOM in TMPDIR or /tmp, for its owner alone; NULL with errno. */
+const char *folder_temporary(struct arena *arena);
+/** Removes a folder and the files in it; one that holds folders stays. */
+void folder_remove(const char *path);
+
 /** SHA-256 of bytes as 64 lower-case hex digits (FIPS 180-4, by libmd). */
 const char *sha256_text(struct arena *arena, const char *bytes, size_t length);
 

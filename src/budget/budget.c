@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "budget/derive.h"
 #include "budget/loading.h"
 
 size_t budget_position(const struct budget_set *set, const char *id) {
@@ -46,7 +47,20 @@ static void empty_check(struct loading *l) {
                "there is no budget, so nothing could be judged");
 }
 
+/* Whether it cannot be said what a budget leans on: its `of` or `derive` is a mistake. */
+static bool leans_nowhere(const struct loading *l, size_t number) {
+    const struct draft *draft = &l->drafts[number];
+    const struct budget *budget = &l->set->budgets[number];
+    if (draft->values.of) return draft->lean_count == 0 || draft->circular;
+    if (draft->values.derive) return !budget->derive || !budget->derive->root;
+    return yaml_get(draft->merged, "of") || yaml_get(draft->merged, "derive");
+}
+
+/* What a mistaken budget was to lean on is not known, so nothing is said of what nobody seems to
+ * lean on. */
 static void limitless_check(struct loading *l) {
+    for (size_t i = 0; i < l->set->count; i++)
+        if (l->diags->errors > 0 && leans_nowhere(l, i)) return;
     for (size_t i = 0; i < l->set->count; i++) {
         const struct draft *draft = &l->drafts[i];
         if (draft->limited || draft->leaned || draft->layer_count == 0) continue;

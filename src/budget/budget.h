@@ -62,6 +62,7 @@ struct budget {
     struct metrics metrics; /**< of the probe with what its options declare; of `of`: the source's;
                                of derive: `value` */
     const bool *wanted;     /**< by metric: some limit of this or of a leaning budget needs it */
+    const bool *explaining; /**< by metric: not wanted, but a part of one that is; NULL: none */
 
     struct limit *limits; /**< in the order written; a pattern row once */
     size_t limit_count;
@@ -136,6 +137,11 @@ struct budget_request {
  */
 bool budget_load(struct arena *arena, const struct budget_request *request, struct budget_set *set,
                  struct diags *diags);
+
+/** Whether a metric is measured only because it is a part of one that a limit names. */
+static inline bool budget_explains(const struct budget *budget, uint32_t metric) {
+    return budget->explaining && budget->explaining[metric];
+}
 
 /** Position of the budget with that id, or set->count. */
 size_t budget_position(const struct budget_set *set, const char *id);

@@ -50,9 +50,16 @@ const struct probe_option cli_option_rows[] = {
      .help = "show what would be changed, and change nothing"},
     {ROW(PROBE_TEXT, from), .fallback = "",
      .help = "the tool whose budgets these are; default: told from the file"},
+    {ROW(PROBE_TEXT, report), .fallback = "",
+     .help = "also warn of limits that what this JSON report measured speaks against"},
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_FLAG, sections), .fallback = "false",
+     .help = "show sections, modules and data segments only; function bodies are not decoded"},
+    {ROW(PROBE_TEXT, compressed), .fallback = "",
+     .help = "also estimate what the bytes under this encoding (gzip, brotli or zstd) go to, by "
+             "compressing with and without the --top largest names of each list"},
     {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
      .help = "rows of each list in text"},
     {ROW(PROBE_TEXTS, policy), .fallback = "",
@@ -120,17 +127,18 @@ static const char *const check_options[] = {"only",
                                             "policy",
                                             "allow_loosening",
                                             NULL};
-static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", NULL};
+static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", "report", NULL};
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
 static const char *const ratchet_options[] = {"dry_run", "plugin", NULL};
+static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
-static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
+static const char *const inspect_options[] = {"format",   "against",    "why", "symbols",
+                                              "sections", "compressed", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 
@@ -155,8 +163,11 @@ const struct command commands[] = {
      .summary = "find every mistake in budget files, measuring and running nothing",
      .description = "Reads budget files as `check` would and reports all mistakes at once, each "
                     "with its place, a stable code and what to write instead. Also refuses limits "
-                    "that can never be proven within the runs allowed.",
-     .example = "perfbudget lint budgets/",
+                    "that can never be proven within the runs allowed.\n\nWith --report also "
+                    "warns, by what the last `check` measured, of regressions whose margin lies "
+                    "below the noise.",
+     .example = "perfbudget lint budgets/\n"
+                "perfbudget lint budgets/ --report report.json",
      .options = lint_options,
      .run = cmd_lint},
     {.name = "judge",
@@ -187,6 +198,22 @@ const struct command commands[] = {
                 "perfbudget compare main.json head.json --format markdown",
      .options = compare_options,
      .run = cmd_compare},
+    {.name = "merge",
+     .arguments = "REPORT...",
+     .least = 1,
+     .most = SIZE_MAX,
+     .summary = "join the reports of a CI matrix into one, with one verdict",
+     .description =
+         "Joins the JSON reports of shards: every budget from the shard that measured it, the "
+         "verdicts as they are, and the gravest exit code. All formats work on the joined report, "
+         "and --output json=FILE keeps it.\n\nRefused are budgets that two shards measured, and "
+         "reports of different versions of perfbudget, projects, revisions or budget files. A "
+         "missing shard (--expect) is an error with exit 3; so is a shard that was ended early or "
+         "whose report cannot be read.",
+     .example = "perfbudget merge shard-*.json --expect 3 --output json=report.json\n"
+                "perfbudget merge linux.json wasm.json --format github",
+     .options = merge_options,
+     .run = cmd_merge},
     {.name = "diff",
      .arguments = "OLD NEW",
      .least = 2,
@@ -239,22 +266,6 @@ const struct command commands[] = {
                 "perfbudget import load-test.yml --from artillery",
      .options = import_options,
      .run = cmd_import},
-    {.name = "merge",
-     .arguments = "REPORT...",
-     .least = 1,
-     .most = SIZE_MAX,
-     .summary = "join the reports of a CI matrix into one, with one verdict",
-     .description =
-         "Joins the JSON reports of shards: every budget from the shard that measured it, the "
-         "verdicts as they are, and the gravest exit code. All formats work on the joined report, "
-         "and --output json=FILE keeps it.\n\nRefused are budgets that two shards measured, and "
-         "reports of different versions of perfbudget, projects, revisions or budget files. A "
-         "missing shard (--expect) is an error with exit 3; so is a shard that was ended early or "
-         "whose report cannot be read.",
-     .example = "perfbudget merge shard-*.json --expect 3 --output json=report.json\n"
-                "perfbudget merge linux.json wasm.json --format github",
-     .options = merge_options,
-     .run = cmd_merge},
     {.name = "explain",
      .arguments = "ID|KEY|CODE",
      .least = 1,
@@ -290,6 +301,7 @@ const struct command commands[] = {
          "draws a treemap.",
      .example = "perfbudget inspect app.wasm --top 30\n"
                 "perfbudget inspect app.wasm --against app-before.wasm\n"
+                "perfbudget inspect app.wasm --compressed gzip --against app-before.wasm\n"
                 "perfbudget inspect app.wasm --why core::fmt::write\n"
                 "perfbudget inspect app.wasm --format svg > app.svg",
      .options = inspect_options,

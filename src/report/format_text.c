@@ -202,8 +202,8 @@ const char *report_text(struct arena *arena, const struct report *report,
     add_tables(&sheet, report);
     add_skipped(&sheet, report);
     add_details(&sheet, report);
-    add_waivers(&sheet, report);
     if (options->verbose) histograms_add(&sheet, report);
+    add_waivers(&sheet, report);
     if (options->verbose) verbose_add(&sheet, report);
     add_summary(&sheet, report);
     return sheet.out.data;
