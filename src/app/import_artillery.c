@@ -95,8 +95,8 @@ static bool phase_rate(struct importing *i, const struct yaml_node *phase, doubl
     return true;
 }
 
-static void read_phase(struct importing *i, struct text *phases, const struct yaml_node *phase,
-                       size_t number) {
+static void read_phase(struct importing *i, struct import_budget *budget, struct text *phases,
+                       const struct yaml_node *phase, size_t number) {
     static const char *const known[] = {"duration", "arrivalRate", "arrivalCount",
                                         "rampTo",   "name",        NULL};
     double seconds = 0, rate = 0, to = 0;
@@ -111,6 +111,7 @@ static void read_phase(struct importing *i, struct text *phases, const struct ya
         import_leave(i, phase->place, "phase %zu, whose rate does not begin above 0", number);
         return;
     }
+    budget->seconds += seconds;
     text_add_format(phases, "%s%s: {duration: %s, rate: %s/s", phases->length ? ", " : "",
                     phase_name(i, phase, number), import_time_text(i->arena, seconds),
                     number_text(i->arena, rate));
@@ -124,7 +125,7 @@ static void read_phases(struct importing *i, struct import_budget *budget,
                         const struct yaml_node *list) {
     struct text phases = text_begin(i->arena);
     for (size_t p = 0; import_is_list(list) && p < list->count; p++)
-        read_phase(i, &phases, list->items[p], p + 1);
+        read_phase(i, budget, &phases, list->items[p], p + 1);
     if (phases.length)
         import_option(i, budget, "phases", text_format(i->arena, "{%s}", phases.data));
 }

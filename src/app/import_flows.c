@@ -4,23 +4,42 @@
 #include "app/import_parts.h"
 #include "base/units.h"
 
+static bool is_captured(const struct importing *i, const char *name) {
+    for (size_t c = 0; c < i->captured_count; c++)
+        if (strcmp(i->captured[c], name) == 0) return true;
+    return false;
+}
+
+/* What no request has captured comes from a payload or from code: its name stands for it. */
+static void add_name(struct importing *i, struct text *out, const char *name, struct place place) {
+    if (is_captured(i, name)) {
+        text_add_format(out, "{{%s}}", name);
+        return;
+    }
+    import_leave(i, place, "the value of {{%s}}, which no request captures: its name stands for it",
+                 name);
+    text_add(out, name);
+}
+
 /* `{{ token }}` as `{{token}}`. */
-static const char *template(struct arena *arena, const char *text) {
-    struct text out = text_begin(arena);
-    for (const char *c = text; *c; c++) {
-        text_add_char(&out, *c);
-        if (c[0] == '{' && c[1] == '{') {
-            text_add_char(&out, *++c);
-            while (c[1] == ' ') c++;
-        } else if (c[0] == ' ' && strspn(c, " ") && strncmp(c + strspn(c, " "), "}}", 2) == 0) {
-            out.data[--out.length] = '\0';
+static const char *template(struct importing *i, const char *text, struct place place) {
+    struct text out = text_begin(i->arena);
+    while (*text) {
+        const char *end = text_starts(text, "{{") ? strstr(text, "}}") : NULL;
+        if (!end) {
+            text_add_char(&out, *text++);
+            continue;
         }
+        const char *name = text + 2 + strspn(text + 2, " "), *last = end;
+        while (last > name && last[-1] == ' ') last--;
+        add_name(i, &out, text_copy_bytes(i->arena, name, (size_t)(last - name)), place);
+        text = end + 2;
     }
     return out.data;
 }
 
 static const char *scalar(struct importing *i, const struct yaml_node *node) {
-    return import_scalar(i->arena, template(i->arena, node->text));
+    return import_scalar(i->arena, template(i, node->text, node->place));
 }
 
 const char *import_pairs_text(struct importing *i, const struct yaml_node *map) {
@@ -50,7 +69,7 @@ static void add_json_text(struct text *out, const char *text) {
     text_add_char(out, '"');
 }
 
-static void add_json(struct text *out, const struct yaml_node *node) {
+static void add_json(struct importing *i, struct text *out, const struct yaml_node *node) {
     double number = 0;
     if (node->kind == YAML_SCALAR) {
         bool bare = import_is(node, "true") || import_is(node, "false") ||
@@ -58,7 +77,7 @@ static void add_json(struct text *out, const struct yaml_node *node) {
         if (bare)
             text_add(out, node->text);
         else
-            add_json_text(out, template(out->arena, node->text));
+            add_json_text(out, template(i, node->text, node->place));
         return;
     }
     text_add_char(out, node->kind == YAML_MAP ? '{' : '[');
@@ -68,14 +87,14 @@ static void add_json(struct text *out, const struct yaml_node *node) {
             add_json_text(out, node->pairs[n].key->text);
             text_add_char(out, ':');
         }
-        add_json(out, node->kind == YAML_MAP ? node->pairs[n].value : node->items[n]);
+        add_json(i, out, node->kind == YAML_MAP ? node->pairs[n].value : node->items[n]);
     }
     text_add_char(out, node->kind == YAML_MAP ? '}' : ']');
 }
 
 static const char *json_text_of(struct importing *i, const struct yaml_node *node) {
     struct text out = text_begin(i->arena);
-    add_json(&out, node);
+    add_json(i, &out, node);
     return import_scalar(i->arena, out.data);
 }
 
@@ -95,6 +114,8 @@ static void add_capture(struct importing *i, struct text *out, const struct yaml
     const char *as = import_text_of(yaml_get(one, "as"));
     const char *pointer = import_text_of(json) ? pointer_of(i->arena, json->text) : NULL;
     const char *between = out->length ? ", " : "";
+    bool kept = as && (pointer || import_text_of(header));
+    if (kept) *array_add(i->arena, i->captured, i->captured_count) = as;
     if (as && pointer)
         text_add_format(out, "%s%s: {json: %s}", between, as, import_scalar(i->arena, pointer));
     else if (as && import_text_of(header))
@@ -156,7 +177,7 @@ static bool add_request(struct importing *i, struct text *out, const struct yaml
         import_leave(i, step->key->place, "a request to another host, or without `url`");
         return false;
     }
-    text_add_format(out, "{path: %s", import_scalar(i->arena, template(i->arena, path)));
+    text_add_format(out, "{path: %s", import_scalar(i->arena, template(i, path, url->place)));
     if (strcmp(step->key->text, "get") != 0) {
         text_add(out, ", method: ");
         for (const char *c = step->key->text; *c; c++) text_add_char(out, (char)(*c - 32));
@@ -209,6 +230,7 @@ static bool add_flow(struct importing *i, struct text *out, const struct yaml_no
                      quote(i->arena, engine->text));
         return false;
     }
+    i->captured_count = 0;
     for (size_t s = 0; import_is_list(flow) && s < flow->count; s++)
         for (size_t p = 0; import_is_map(flow->items[s]) && p < flow->items[s]->count; p++)
             add_step(i, &requests, &flow->items[s]->pairs[p], target);

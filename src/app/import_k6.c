@@ -155,6 +155,7 @@ static void read_stage(struct importing *i, struct load *load, const struct yaml
         import_leave(i, stage->place, "stage %zu, which fades out", number);
         return;
     }
+    load->budget->seconds += seconds;
     text_add_format(&load->phases, "%sstage-%zu: {duration: %s, %s: %s",
                     load->phases.length ? ", " : "", number, import_time_text(i->arena, seconds),
                     load->open ? "rate" : "concurrency",
@@ -178,7 +179,8 @@ static void read_stages(struct importing *i, struct load *load, const struct yam
 
 static void read_duration(struct importing *i, struct load *load, const struct yaml_node *node) {
     double seconds = 0;
-    if (node && import_seconds(i, node, 0.001, &seconds))
+    if (node && import_seconds(i, node, 0.001, &seconds)) load->budget->seconds += seconds;
+    if (seconds > 0)
         import_option(i, load->budget, "duration", import_time_text(i->arena, seconds));
 }
 

@@ -27,6 +27,7 @@ struct import_budget {
     size_t key_count, with_count;
     struct import_limit *limits;
     size_t limit_count;
+    double seconds; /**< how long its load takes; 0: not said */
 };
 
 /** What could not be carried over. */
@@ -46,6 +47,8 @@ struct importing {
     size_t var_count;
     struct import_left *left;
     size_t left_count;
+    const char **captured; /**< names that requests of the flow at hand have captured so far */
+    size_t captured_count;
     struct diags *diags;
 };
 

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/import_parts.h"
@@ -79,6 +80,13 @@ static void add_limit(struct importing *i, struct text *out, const struct import
     text_add(out, "}\n");
 }
 
+/* A load has to fit into `time_limit`, with the time its last request may take. */
+static void add_time_limit(struct text *out, const struct import_budget *budget) {
+    enum { LIMIT = 60, LAST = 10, SPARE = 20 };
+    if (budget->seconds + LAST > LIMIT)
+        text_add_format(out, "    time_limit: %.0fs\n", ceil(budget->seconds) + SPARE);
+}
+
 static void add_budget(struct importing *i, struct text *out, const struct import_budget *budget) {
     text_add_format(out, "\n  %s:\n", budget->id);
     if (budget->title)
@@ -87,9 +95,11 @@ static void add_budget(struct importing *i, struct text *out, const struct impor
     add_targets(i, out, budget);
     for (size_t k = 0; k < budget->key_count; k++)
         text_add_format(out, "    %s: %s\n", budget->keys[k].key, budget->keys[k].value);
+    add_time_limit(out, budget);
     if (budget->with_count) text_add(out, "    with:\n");
     for (size_t k = 0; k < budget->with_count; k++)
-        text_add_format(out, "      %s: %s\n", budget->with[k].key, budget->with[k].value);
+        text_add_format(out, "      %s:%s%s\n", budget->with[k].key,
+                        *budget->with[k].value == '\n' ? "" : " ", budget->with[k].value);
     text_add(out, "    limits:\n");
     for (size_t l = 0; l < budget->limit_count; l++)
         if (!key_written(budget, l)) add_limit(i, out, budget, l);

@@ -13,7 +13,7 @@
 #include "cli/signals.h"
 
 /* What the design promises for later versions: named, so that the error can say so. */
-static const char *const later[] = {"init", "ratchet", "history", NULL};
+static const char *const later[] = {"init", "history", NULL};
 
 static int command_unknown(struct cli *cli, const char *word) {
     const char *names[32];

@@ -46,6 +46,8 @@ const struct probe_option cli_option_rows[] = {
      .help = "how many shards there have to be; one that is missing is an error"},
     {ROW(PROBE_TEXT, budget), .fallback = "",
      .help = "judge the stored measurements by this budget file instead"},
+    {ROW(PROBE_FLAG, dry_run), .fallback = "false",
+     .help = "show what would be changed, and change nothing"},
     {ROW(PROBE_TEXT, from), .fallback = "",
      .help = "the tool whose budgets these are; default: told from the file"},
     {ROW(PROBE_TEXT, report), .fallback = "",
@@ -129,6 +131,7 @@ static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", "
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
+static const char *const ratchet_options[] = {"dry_run", "plugin", NULL};
 static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
@@ -229,6 +232,22 @@ const struct command commands[] = {
                 "perfbudget diff base.yaml perfbudget.yaml --allow-loosening wasm-size",
      .options = diff_options,
      .run = cmd_diff},
+    {.name = "ratchet",
+     .arguments = "REPORT FILE",
+     .least = 2,
+     .most = 2,
+     .summary = "tighten limits to what was measured plus headroom",
+     .description =
+         "Moves the limits of a budget file that a JSON report shows met with more room than 20 % "
+         "to what was measured plus 20 %, rounded to three digits in the unit that is written; of "
+         "noisy metrics the far end of the interval counts. Only numbers change: comments, order, "
+         "quoting and layout stay. Never loosens. Left alone are limits that would move by less "
+         "than 5 %, that are waived, use variables, stand in profiles or included files, bound "
+         "changes, or would pass their own `warn`.\n\n--dry-run shows the lines before and after.",
+     .example = "perfbudget check --output json=report.json\n"
+                "perfbudget ratchet report.json perfbudget.yaml --dry-run",
+     .options = ratchet_options,
+     .run = cmd_ratchet},
     {.name = "import",
      .arguments = "FILE",
      .least = 1,

@@ -14,7 +14,7 @@ struct cli_options {
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
     const char *why, *symbols, *from, *report, *compressed;
     int64_t jobs, seed, top, expect;
-    bool list, require_baseline, no_exec, untrusted, no_cache, allow_outside, report_only,
+    bool list, dry_run, require_baseline, no_exec, untrusted, no_cache, allow_outside, report_only,
         fail_fast;
     bool quiet, verbose, help, sections;
     int color, progress; /**< enum term_when */
@@ -63,6 +63,7 @@ int cmd_compare(struct cli *cli);
 int cmd_merge(struct cli *cli);
 int cmd_diff(struct cli *cli);
 int cmd_import(struct cli *cli);
+int cmd_ratchet(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_probes(struct cli *cli);
 int cmd_schema(struct cli *cli);

@@ -9,6 +9,7 @@
 #include "report/part_words.h"
 #include "report/sheet.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 /* A comment on a pull request. GitHub takes 65,536 characters; bytes are counted here, of which
  * there are never fewer. What does not fit is counted and said. */
@@ -208,6 +209,27 @@ static void add_cells(struct text *piece, const struct report_item *item) {
     text_add(piece, " |\n");
 }
 
+/* Each with its days left, so that nobody is surprised. */
+static void add_waivers(struct page *page) {
+    const char *before = "**Waivers**\n\n";
+    for (size_t i = 0; i < page->report->set->count; i++) {
+        const struct budget_verdict *verdict = &page->report->verdicts->budgets[i];
+        const char *waiver = waiver_text(page->out.arena, verdict);
+        struct text piece = text_begin(page->out.arena);
+        if (!waiver) continue;
+        text_add_format(&piece, "%s- ", before);
+        markdown_add_code(&piece, verdict->budget->id, KEY_LONGEST);
+        text_add(&piece, ": ");
+        markdown_add(&piece, waiver, PROSE_LONGEST);
+        text_add_char(&piece, '\n');
+        if (page_takes(page, &piece, PAGE_BYTES))
+            before = "";
+        else
+            page->omitted_rest++;
+    }
+    if (!*before) text_add_char(&page->out, '\n');
+}
+
 static void add_rest(struct page *page) {
     size_t count = 0;
     for (size_t i = 0; i < page->count; i++) count += !item_is_broken(&page->items[i]);
@@ -244,6 +266,7 @@ const char *report_markdown(struct arena *arena, const struct report *report,
     page.items = items;
     add_head(&page);
     add_failures(&page);
+    add_waivers(&page);
     add_rest(&page);
     add_omitted(&page);
     return page.out.data;

@@ -5,6 +5,7 @@
 #include "report/part_words.h"
 #include "report/sheet.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 enum { WORST_SHOWN = 10 };
 
@@ -130,18 +131,6 @@ static void add_problems(struct text *out, const struct budget_verdict *verdict,
     }
 }
 
-static void add_waiver(struct text *out, const struct waiver *waiver) {
-    if (waiver->state == WAIVER_NONE) return;
-    const char *days = text_format(out->arena, "until %s, %lld days left", waiver->until_text,
-                                   (long long)waiver->days_left);
-    html_term(out, "Waiver",
-              text_format(out->arena, "%s: %s",
-                          waiver->state == WAIVER_LIVE
-                              ? days
-                              : text_format(out->arena, "expired after %s", waiver->until_text),
-                          waiver->reason ? waiver->reason : "no reason"));
-}
-
 static bool row_is_plain(const struct verdict_row *row) {
     return row->outcome == OUTCOME_PASS || row->outcome == OUTCOME_SKIPPED;
 }
@@ -182,7 +171,7 @@ void html_budget(struct text *out, const struct report *report, size_t index) {
     html_term(out, "Why", budget->why);
     html_term(out, "Fix", budget->fix);
     html_term(out, "Owner", budget->owner);
-    add_waiver(out, &budget->waiver);
+    html_term(out, "Waiver", waiver_text(out->arena, verdict));
     text_add(out, "</dl>");
     html_tiles(out, report, index);
     html_plots(out, report, index);

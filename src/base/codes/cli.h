@@ -21,6 +21,8 @@ CODE(IMPORT_VALUE, "import-value", DIAG_CONFIG, "A value in another tool's file 
 CODE(IMPORT_SCRIPT, "import-script", DIAG_CONFIG, "A script holds no options that are plain values.", "Write the options as JSON into a file of their own, and import that.")
 CODE(IMPORT_LEFT, "import-left", DIAG_CONFIG, "Something in another tool's file has no counterpart and was not carried over.", "Look at it by hand; it stands as a comment in what was written.")
 CODE(IMPORT_NOTHING, "import-nothing", DIAG_CONFIG, "Nothing in another tool's file could be carried over.", "See the warnings for why.")
+CODE(RATCHET_UNMEASURED, "ratchet-unmeasured", DIAG_UNMEASURED, "The report that limits are tightened to has no measurement of a budget, or one of something else.", "Run `perfbudget check --output json=FILE` with this budget file.")
+CODE(RATCHET_CHECK, "ratchet-check", DIAG_INTERNAL, "What `ratchet` would write is not tighter in all places, so that it was not written.", "This is a mistake in perfbudget: tell its author.")
 CODE(CLI_STDOUT, "stdout-write", DIAG_INTERNAL, "Standard output could not be written.", "Check that whatever reads it is still there and the disk has room.")
 CODE(LINT_UNPROVABLE, "limit-unprovable", DIAG_CONFIG, "A limit can never be proven within the runs allowed.", "Raise `runs`, lower `confidence`, or judge a statistic that needs fewer samples.")
 CODE(LINT_NOISE, "margin-below-noise", DIAG_CONFIG, "The margin of a regression is smaller than what the runs allowed can tell from noise, by what a report measured; identical code would often end as inconclusive.", "Limit a quieter metric (`cpu`, `instructions`, a count), allow more runs and time, or widen the margin.")
