@@ -11,6 +11,8 @@ const struct measurement *measurement_renumbered(struct arena *arena,
     copy->metrics = &budget->metrics;
     copy->series = arena_alloc(arena, (from->count + 1) * sizeof *copy->series);
     copy->count = 0;
+    double *cuts = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *cuts);
+    copy->cuts = cuts;
     copy->methods = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *copy->methods);
     for (size_t i = 0; i < from->count; i++) {
         const struct probe_metric *metric = from->metrics->items[from->series[i].metric];
@@ -20,6 +22,7 @@ const struct measurement *measurement_renumbered(struct arena *arena,
         *series = from->series[i];
         series->metric = (uint32_t)number;
         if (from->methods) copy->methods[number] = from->methods[from->series[i].metric];
+        if (from->cuts) cuts[number] = from->cuts[from->series[i].metric];
     }
     return copy;
 }

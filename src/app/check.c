@@ -42,6 +42,11 @@ static bool checking_late(const struct checking *checking) {
            clock_seconds(checking->start, clock_now()) > UNTRUSTED_RUN_SECONDS;
 }
 
+static bool checking_explained(void *context, size_t budget) {
+    struct checking *checking = context;
+    return verdicts_crossed(&checking->verdicts, budget);
+}
+
 static bool checking_enough(void *context, size_t budget) {
     const struct checking *checking = context;
     if (checking_late(checking)) return true;
@@ -63,7 +68,8 @@ static bool checking_run(struct arena *arena, struct checking *checking, struct 
     const struct check_request *request = checking->request;
     struct run_base base = {.head_root = checking->set.root,
                             .root = checking->checkout.root,
-                            .wanted = checking_compared};
+                            .wanted = checking_compared,
+                            .explained = checking_explained};
     if (checking->checkout.root) {
         base.seed = checking->against->seed;
         base.bases = checking->against->bases;

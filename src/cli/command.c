@@ -53,6 +53,11 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_FLAG, sections), .fallback = "false",
+     .help = "show sections, modules and data segments only; function bodies are not decoded"},
+    {ROW(PROBE_TEXT, compressed), .fallback = "",
+     .help = "also estimate what the bytes under this encoding (gzip, brotli or zstd) go to, by "
+             "compressing with and without the --top largest names of each list"},
     {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
      .help = "rows of each list in text"},
     {ROW(PROBE_TEXTS, policy), .fallback = "",
@@ -129,7 +134,8 @@ static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
+static const char *const inspect_options[] = {"format",   "against",    "why", "symbols",
+                                              "sections", "compressed", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 
@@ -276,6 +282,7 @@ const struct command commands[] = {
          "draws a treemap.",
      .example = "perfbudget inspect app.wasm --top 30\n"
                 "perfbudget inspect app.wasm --against app-before.wasm\n"
+                "perfbudget inspect app.wasm --compressed gzip --against app-before.wasm\n"
                 "perfbudget inspect app.wasm --why core::fmt::write\n"
                 "perfbudget inspect app.wasm --format svg > app.svg",
      .options = inspect_options,

@@ -12,11 +12,11 @@ struct cli_options {
     struct probe_texts only, skip, profile, plugin, policy, allow_loosening, allow_host, allow_env;
     struct probe_pairs set, output;
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
-    const char *why, *symbols, *from, *report;
+    const char *why, *symbols, *from, *report, *compressed;
     int64_t jobs, seed, top, expect;
     bool list, require_baseline, no_exec, untrusted, no_cache, allow_outside, report_only,
         fail_fast;
-    bool quiet, verbose, help;
+    bool quiet, verbose, help, sections;
     int color, progress; /**< enum term_when */
 };
 

@@ -61,8 +61,10 @@ void verdicts_begin(struct verdicts *verdicts, struct arena *arena, const struct
     for (size_t i = 0; i < set->count; i++) {
         const struct budget *budget = &set->budgets[i];
         bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
+        bool stream = once && budget->probe->needs & PROBE_STREAM;
         verdicts->schedules[i].exact = true;
-        verdicts->schedules[i].fixed = once || budget->runs.fixed;
+        /* the e-process asks how far apart samples of a stream must lie to count */
+        verdicts->schedules[i].fixed = (once || budget->runs.fixed) && !stream;
     }
     for (size_t i = 0; i < set->count; i++) {
         begin_rows(verdicts, i);
@@ -133,6 +135,18 @@ bool verdicts_broken(const struct verdicts *verdicts, size_t index) {
     for (size_t i = 0; i < verdict->count; i++) {
         enum outcome outcome = verdict->rows[i].outcome;
         if (outcome == OUTCOME_ERROR || (outcome == OUTCOME_FAIL && fails)) return true;
+    }
+    return false;
+}
+
+bool verdicts_crossed(const struct verdicts *verdicts, size_t index) {
+    for (size_t i = 0; i < verdicts->set->count; i++) {
+        if (verdict_source(verdicts->set, i) != index) continue;
+        const struct budget_verdict *verdict = &verdicts->budgets[i];
+        for (size_t row = 0; row < verdict->count; row++)
+            if (verdict->rows[row].outcome == OUTCOME_FAIL ||
+                verdict->rows[row].outcome == OUTCOME_WARN)
+                return true;
     }
     return false;
 }

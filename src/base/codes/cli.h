@@ -31,4 +31,6 @@ CODE(MERGE_DUPLICATE, "merge-duplicate", DIAG_CONFIG, "Two of the reports to mer
 CODE(MERGE_COUNT, "merge-count", DIAG_UNMEASURED, "There are not as many reports as `--expect` says there are shards.", "See which job of the matrix left no report.")
 CODE(MERGE_SHARD, "merge-shard", DIAG_UNMEASURED, "A run failed in a way that its rows do not tell.", "Look at what that job printed.")
 CODE(INSPECT_MALFORMED, "wasm-malformed", DIAG_UNMEASURED, "A file that `inspect` was given is no well formed WebAssembly module or component.", "Build it again; the message says at which byte it goes wrong.")
+CODE(INSPECT_SECTIONS, "sections-only", DIAG_CONFIG, "`inspect --sections` was asked about functions.", "Leave out --sections, or --why and --symbols.")
+CODE(INSPECT_COMPRESSION, "compression-failed", DIAG_INTERNAL, "A compression library failed under `inspect --compressed`.", "The message is the library's; it may lack memory.")
 CODE(INSPECT_NO_FUNCTION, "no-such-function", DIAG_CONFIG, "`inspect --why` was asked about a function the file has not got.", "Write the name as `perfbudget inspect --format csv` has it.")
