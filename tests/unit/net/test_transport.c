@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "load_fixture.h"
 #include "scratch.h"
@@ -167,6 +168,34 @@ static void unix_sockets(void **state) {
     fixture_run(&fixture);
     assert_int_equal(fixture.seen[0].fault, NET_REFUSED);
     fixture_end(&fixture);
+    arena_free(arena);
+}
+
+/* Nobody accepts, and soon the kernel takes no more: who waits runs into its time limit. */
+static void a_full_backlog_is_waited_for(void **state) {
+    struct arena *arena = arena_new();
+    const char *path = scratch_path(arena, *state, "full");
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", path);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    struct net_route route = {.host = "localhost", .port = 80, .unix_socket = path};
+    const char *paths[] = {"/ok", NULL};
+    struct fixture fixture = fixture_of(paths, target_of(arena, &route));
+    fixture.phase = (struct load_phase){.count = 8, .concurrency = 8};
+    fixture.plan.timeout = SECOND / 5;
+    fixture_run(&fixture);
+    assert_int_equal(fixture.count, 8);
+    size_t connecting = 0;
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(fixture.seen[i].fault, NET_TIMEOUT);
+        connecting += strcmp(fixture.seen[i].reason, "while connecting") == 0;
+    }
+    assert_in_range(connecting, 1, 7);
+    fixture_end(&fixture);
+    close(listener);
+    unlink(path);
     arena_free(arena);
 }
 
@@ -335,6 +364,7 @@ int main(void) {
         cmocka_unit_test(authorities_must_be_readable),
         cmocka_unit_test(plain_bytes_are_no_tls),
         cmocka_unit_test(unix_sockets),
+        cmocka_unit_test(a_full_backlog_is_waited_for),
         cmocka_unit_test(tunnels),
         cmocka_unit_test(proxies_that_refuse),
     };
