@@ -19,6 +19,9 @@ const struct report_format report_formats[] = {
     {"markdown", "report.md",
      "a comment for a pull request: verdict, failures, the rest folded; at most 65,536 characters",
      report_markdown, &log_guard_markup, NULL, NULL},
+    {"html", "report.html",
+     "one page for the browser: limits, plots, treemaps, environment; needs no network",
+     report_html, &log_guard_markup, NULL, NULL},
     {"github", "annotations.txt",
      "annotations of GitHub Actions on the lines of the limits; adds `markdown` to the file that "
      "GITHUB_STEP_SUMMARY names",

@@ -15,6 +15,7 @@ REPORT_WRITER(report_markdown);
 REPORT_WRITER(report_github);
 REPORT_WRITER(report_gitlab);
 REPORT_WRITER(report_sarif);
+REPORT_WRITER(report_html);
 REPORT_WRITER(report_tap);
 REPORT_WRITER(report_csv);
 REPORT_WRITER(report_openmetrics);
