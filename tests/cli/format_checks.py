@@ -6,6 +6,7 @@ new one gets its own here. Real parsers: expat and xmllint with a schema of JUni
 prometheus_client, the csv module, jsonschema.
 """
 import csv
+import html.parser
 import io
 import json
 import pathlib
@@ -114,6 +115,50 @@ def markdown(report):
         assert name in MARKDOWN, f"Markdown became <{name}>: {element.attrib} {element.text}"
         assert name != "html_block" or OWN_HTML.fullmatch(element.text), element.text
         assert name != "text" or not MENTION.search(element.text or ""), element.text
+
+
+VOID = {"meta", "path", "rect", "line", "circle"}
+HTML = VOID | set("html head title style body main header h1 h2 h3 p span b nav ul li a section table caption "
+                  "thead tbody tr th td dl dt dd div figure figcaption svg g text details summary code".split())
+ATTRIBUTES = set("lang charset http-equiv content name class id href scope role aria-label aria-hidden "
+                 "aria-labelledby viewbox preserveaspectratio x y x1 x2 y1 y2 cx cy r width height d fill rx "
+                 "tabindex open style dx dy text-anchor focusable opacity points stroke font-size stroke-width "
+                 "stroke-dasharray".split())
+
+
+class Page(html.parser.HTMLParser):
+    """Balanced, of known elements, without anything that acts or fetches."""
+
+    def __init__(self):
+        super().__init__()
+        self.stack = []
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in HTML, f"<{tag}>"
+        for name, value in attrs:
+            assert name in ATTRIBUTES, f"{tag} {name}"
+            assert name != "href" or re.fullmatch("#[a-z0-9-]+", value), value
+            assert name != "style" or not re.search(r"url|expression|import|[<>\\]", value), value
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        assert tag in VOID or (self.stack and self.stack.pop() == tag), f"</{tag}>"
+
+    def handle_comment(self, data):
+        raise AssertionError("a comment")
+
+    def unknown_decl(self, data):
+        raise AssertionError("CDATA")
+
+
+def page(report):
+    inert(report)
+    assert "default-src 'none'" in report and "unsafe-eval" not in report and "script-src" not in report
+    reader = Page()
+    reader.feed(report)
+    reader.close()
+    assert not reader.stack, reader.stack
 
 
 ANNOTATION = re.compile(r"::(error|warning|notice) ((?:file|line|col|title)=[^:,\r\n]*"
@@ -269,7 +314,7 @@ def bmf(report):
             assert all(isinstance(number, (int, float)) for number in measure.values())
 
 
-READERS = {"text": text, "json": report_json, "junit": junit, "markdown": markdown, "github": github,
+READERS = {"text": text, "json": report_json, "junit": junit, "html": page, "markdown": markdown, "github": github,
            "gitlab": gitlab, "sarif": sarif, "tap": tap, "csv": csv_rows, "openmetrics": openmetrics,
            "smaller-is-better": tracked, "bigger-is-better": tracked, "bmf": bmf}
 
