@@ -70,6 +70,13 @@ struct place item_place(const struct report_item *item) {
     return place_is_known(item->budget->place) ? item->budget->place : NO_PLACE;
 }
 
+struct place item_anchor(const struct report *report, const struct report_item *item) {
+    struct place place = item_place(item);
+    if (place.file) return place;
+    const char *first = report->set->file_count ? report->set->files[0].path : "";
+    return (struct place){.file = *first ? first : "perfbudget.yaml", .line = 1, .column = 1};
+}
+
 const char *item_fingerprint(struct arena *arena, const struct report_item *item) {
     if (!item->budget) return sha256_text(arena, "run", strlen("run"));
     const struct limit *limit = item->row ? item->row->limit : NULL;

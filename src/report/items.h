@@ -28,6 +28,10 @@ const char *item_file(const struct report_item *item);
  * and a line; NO_PLACE, without a file, for neither. */
 struct place item_place(const struct report_item *item);
 
+/** The same for readers that need a place: where there is none, the first line of the first budget
+ * file. */
+struct place item_anchor(const struct report *report, const struct report_item *item);
+
 /** What stays the same from run to run as long as it is about the same limit: 64 hex digits. */
 const char *item_fingerprint(struct arena *arena, const struct report_item *item);
 
