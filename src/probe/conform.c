@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "probe/metric.h"
 #include "probe/registry.h"
+#include "probe/session_internal.h"
 #include "schema/field.h"
 
 /* What one look at a probe needs. */
@@ -90,6 +91,12 @@ static const char *metrics_conform(const struct conforming *c) {
     return NULL;
 }
 
+static const char *all_parts_conform(const struct conforming *c) {
+    struct metrics metrics;
+    metrics_of_probe(c->arena, c->probe, &metrics);
+    return parts_conform(c->arena, &metrics);
+}
+
 static const char *option_conforms(const struct conforming *c, const struct probe_option *option) {
     if (!name_fits(option->name, "abcdefghijklmnopqrstuvwxyz0123456789_"))
         return "an option's name is no lower-case word of letters, digits and _";
@@ -137,7 +144,8 @@ static const char *fallbacks_conform(const struct conforming *c) {
 
 bool probe_conforms(const struct probe *probe, const char *origin, struct diags *diags) {
     static const char *(*const rules[])(const struct conforming *) = {
-        name_conforms, frame_conforms, metrics_conform, options_conform, fallbacks_conform};
+        name_conforms,     frame_conforms,  metrics_conform,
+        all_parts_conform, options_conform, fallbacks_conform};
     const struct place place = {.file = origin};
     if (probe->abi != PROBE_ABI)
         return diag_error(diags, PLUGIN_ABI, place, NULL,

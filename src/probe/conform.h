@@ -12,4 +12,8 @@ enum { PROBE_METRICS_MAX = 1000, PROBE_OPTIONS_MAX = 200, PROBE_NAME_MAX = 64 };
 /** NULL, or what is wrong with the row, as a sentence without its end. */
 const char *metric_conforms(struct arena *arena, const struct probe_metric *metric);
 
+/** As metric_conforms, of the `parts` of all rows together. */
+struct metrics;
+const char *parts_conform(struct arena *arena, const struct metrics *metrics);
+
 #endif

@@ -14,6 +14,7 @@ struct session_plan {
     const char *directory, *root; /**< absolute; root NULL: anything goes */
     const struct metrics *metrics;
     const bool *wanted;         /**< by metric number; NULL: all */
+    const bool *explaining;     /**< by metric number: not wanted but as a part; NULL: none */
     struct thread_pool *pool;   /**< for parallel(); NULL: the caller's thread alone */
     struct cache *cache;        /**< for recall(); NULL: nothing is known */
     int cancel_fd;              /**< -1: never */

@@ -145,6 +145,7 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .root = set->outside ? NULL : set->root,
         .metrics = &budget->metrics,
         .wanted = budget->wanted,
+        .explaining = budget->explaining,
         .pool = running->request->pool,
         .cache = running->request->cache,
         .cancel_fd = running->request->cancel_fd,
@@ -152,6 +153,14 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .id = budget->id,
         .secrets = set->secrets,
     };
+}
+
+static struct pairs *open_base(struct running *running, size_t step,
+                               const struct session_plan *plan) {
+    struct arena *arena = running->arenas[step] ? running->arenas[step] : running->arena;
+    struct pairs *pairs = arena_new_object(arena, struct pairs);
+    *pairs = pairs_open(arena, plan, running->request->base, running->steps[step].budget);
+    return pairs;
 }
 
 /* Opens the base beside head, where something is compared with it. */
@@ -164,10 +173,20 @@ static struct pairs *step_pairs(struct running *running, size_t step,
     bool once = budget->probe->needs & PROBE_ONCE;
     if (!once && budget->probe->needs & PROBE_QUIET)
         pairs_warm(plan, request->base, nanoseconds(budget->timeout));
-    struct arena *arena = running->arenas[step] ? running->arenas[step] : running->arena;
-    struct pairs *pairs = arena_new_object(arena, struct pairs);
-    *pairs = pairs_open(arena, plan, request->base, index);
-    return pairs;
+    return open_base(running, step, plan);
+}
+
+/* A limit that compares with nothing is broken: what changed since the base says why. Only where
+ * one run says all, as it comes after those of head. */
+static void explain(struct measuring *measuring, const struct session_plan *plan) {
+    const struct run_request *request = measuring->running->request;
+    const struct run_base *base = request->base;
+    size_t index = measuring->running->steps[measuring->step].budget;
+    if (measuring->pairs || !base || !base->explained || !(plan->probe->needs & PROBE_ONCE) ||
+        cancel_seen(measuring->running) || !base->explained(request->context, index))
+        return;
+    measuring->pairs = open_base(measuring->running, measuring->step, plan);
+    measure_base(measuring);
 }
 
 static void step_measure(struct running *running, size_t step, struct evidence *evidence) {
@@ -185,6 +204,7 @@ static void step_measure(struct running *running, size_t step, struct evidence *
     measuring.session =
         session_open(running->arenas[step] ? running->arenas[step] : running->arena, &plan);
     evidence->stopped = measure_all(&measuring);
+    explain(&measuring, &plan);
     watchdog_watch(measuring.watchdog, clock_now() + nanoseconds(budget->timeout));
     session_close(measuring.session);
     if (measuring.pairs) pairs_close(measuring.pairs);
