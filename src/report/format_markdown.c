@@ -1,11 +1,10 @@
-#include <math.h>
 #include <string.h>
 
 #include "base/units.h"
-#include "report/attribution.h"
 #include "report/formats.h"
 #include "report/items.h"
 #include "report/markdown.h"
+#include "report/markdown_parts.h"
 #include "report/meaning.h"
 #include "report/sheet.h"
 #include "report/table.h"
@@ -19,7 +18,6 @@ enum {
     LABEL_LONGEST = 160,
     PROSE_LONGEST = 1000,
     SENTENCE_LONGEST = 600,
-    PARTS_SHOWN = 5,
 };
 
 struct page {
@@ -80,29 +78,6 @@ static void add_row(struct text *piece, const struct report_item *item) {
     text_add_char(piece, '\n');
 }
 
-static void add_part(struct text *piece, const struct part *part) {
-    markdown_add_code(piece, part->name, LABEL_LONGEST);
-    text_add_format(piece, " %s", unit_show(piece->arena, part->value, part->metric->unit));
-    if (!isnan(part->share)) text_add_format(piece, " (%.0f %%)", part->share * 100);
-}
-
-/* A line a metric: what it is made of, the largest first. */
-static void add_parts(struct text *piece, const struct report *report, size_t index) {
-    struct part *parts;
-    size_t count = attribution_make(piece->arena, report, index, &parts);
-    for (size_t from = 0, to; from < count; from = to) {
-        text_add(piece, "- **");
-        markdown_add(piece, parts[from].metric->name, KEY_LONGEST);
-        text_add(piece, "**: ");
-        for (to = from; to < count && parts[to].metric == parts[from].metric; to++) {
-            if (to - from >= PARTS_SHOWN) continue;
-            if (to > from) text_add(piece, ", ");
-            add_part(piece, &parts[to]);
-        }
-        text_add(piece, to - from > PARTS_SHOWN ? ", ...\n" : "\n");
-    }
-}
-
 static void add_field(struct text *piece, const char *name, const char *value) {
     if (!value || !*value) return;
     text_add_format(piece, "- **%s**: ", name);
@@ -112,7 +87,7 @@ static void add_field(struct text *piece, const char *name, const char *value) {
 
 static void add_reasons(struct text *piece, const struct report *report, size_t index) {
     const struct budget *budget = &report->set->budgets[index];
-    add_parts(piece, report, index);
+    markdown_parts(piece, report, index);
     add_field(piece, "why", budget->why);
     add_field(piece, "fix", budget->fix);
     add_field(piece, "owner", budget->owner);
