@@ -3,11 +3,11 @@
 #include <math.h>
 
 #include "base/units.h"
-#include "report/attribution.h"
+#include "report/part_words.h"
 #include "report/table.h"
 #include "report/waivers.h"
 
-enum { PARTS_SHOWN = 5, PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
+enum { PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
 
 static bool row_needs_detail(const struct verdict_row *row) {
     return row->outcome != OUTCOME_PASS && row->outcome != OUTCOME_SKIPPED;
@@ -71,52 +71,22 @@ static const char *part_numbers(struct arena *arena, const struct part *part) {
     return text_format(arena, "%s, %.0f %%", value, part->share * 100);
 }
 
-static bool same_kind(const struct part *a, const struct part *b) {
-    return a->limit == b->limit && a->by == b->by;
-}
-
-static bool is_change(const struct part *part) {
-    return part->state != PART_ALONE && part->state != PART_SAME;
-}
-
 static const char *part_name(struct arena *arena, const char *name) {
     return sheet_shorten(arena, text_inert(arena, name), LABEL_WIDTH);
-}
-
-/* "+21.0 KB core::fmt", and what is special about it. */
-static void add_change(struct text *list, const struct part *part) {
-    struct arena *arena = list->arena;
-    if (part->state == PART_RISEN) text_add(list, "at least ");
-    if (!isnan(part->change) && part->state != PART_RENAMED)
-        text_add_format(list, "%s%s ", part->change < 0 ? "-" : "+",
-                        unit_show(arena, fabs(part->change), part->by->unit));
-    text_add(list, part_name(arena, part->name));
-    if (part->state == PART_NEW) text_add(list, " (new)");
-    if (part->state == PART_GONE) text_add(list, " (gone)");
-    if (part->state == PART_RENAMED)
-        text_add_format(list, " (was %s)", part_name(arena, part->was));
-}
-
-static void add_value(struct text *list, const struct part *part) {
-    struct arena *arena = list->arena;
-    text_add_format(list, "%s %s", unit_show(arena, part->value, part->by->unit),
-                    part_name(arena, part->name));
-    if (!isnan(part->share)) text_add_format(list, " (%.0f %%)", part->share * 100);
 }
 
 /* "by namespace: +21.0 KB regex_syntax, +9.1 KB core::fmt, and 7 more". */
 static const char *kind_text(struct arena *arena, const struct part *parts, size_t count) {
     struct text list = text_begin(arena);
-    size_t more = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i >= PARTS_SHOWN) {
-            more += parts[i].count;
-            continue;
-        }
-        if (i > 0) text_add(&list, ", ");
-        is_change(&parts[i]) ? add_change(&list, &parts[i]) : add_value(&list, &parts[i]);
+    for (size_t i = 0; i < count && i < PARTS_SHOWN; i++) {
+        const char *amount = part_amount(arena, &parts[i]);
+        text_add_format(&list, "%s%s%s%s%s", i ? ", " : "", amount, *amount ? " " : "",
+                        part_name(arena, parts[i].name), part_note(arena, &parts[i]));
+        if (parts[i].was) text_add_format(&list, " (was %s)", part_name(arena, parts[i].was));
     }
-    if (more > 0 && is_change(parts)) text_add_format(&list, ", and %zu more", more);
+    if (count > PARTS_SHOWN && part_changed(parts))
+        text_add_format(&list, ", and %zu more",
+                        parts_labels(parts + PARTS_SHOWN, count - PARTS_SHOWN));
     return text_format(arena, "by %s: %s", parts->kind, list.data);
 }
 
@@ -130,7 +100,7 @@ struct part_lines {
 static void add_kind(struct part_lines *lines, const struct part *parts, size_t count) {
     struct arena *arena = lines->sheet->out.arena;
     bool own = parts->by == parts->metric;
-    if (is_change(parts) || !own) {
+    if (part_changed(parts) || !own) {
         const char *text = kind_text(arena, parts, count);
         sheet_field(lines->sheet, lines->title, text_format(arena, "%s%s", lines->whole, text));
         lines->title = lines->whole = "";
@@ -150,11 +120,11 @@ static void add_parts(struct sheet *sheet, const struct part *parts, size_t coun
                                               unit_show(arena, fabs(change), unit))
                                 : "";
     struct part_lines lines = {sheet, "largest", changed ? text_format(arena, "%s, ", whole) : ""};
-    for (size_t i = 0; i < count; i++) changed |= is_change(&parts[i]);
+    for (size_t i = 0; i < count; i++) changed |= part_changed(&parts[i]);
     if (changed) lines.title = change > 0 ? "grew" : "changed";
     for (size_t from = 0, to; from < count; from = to) {
-        for (to = from; to < count && same_kind(&parts[to], &parts[from]);) to++;
-        if (is_change(&parts[from]) == changed) add_kind(&lines, &parts[from], to - from);
+        for (to = from; to < count && part_same_kind(&parts[to], &parts[from]);) to++;
+        if (part_changed(&parts[from]) == changed) add_kind(&lines, &parts[from], to - from);
     }
     if (*lines.whole) sheet_field(sheet, lines.title, whole);
 }

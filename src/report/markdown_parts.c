@@ -5,47 +5,35 @@
 #include "base/units.h"
 #include "report/attribution.h"
 #include "report/markdown.h"
+#include "report/part_words.h"
 
-enum { PARTS_SHOWN = 5, KEY_LONGEST = 120, LABEL_LONGEST = 160 };
-
-static bool is_change(const struct part *part) {
-    return part->state != PART_ALONE && part->state != PART_SAME;
-}
+enum { KEY_LONGEST = 120, LABEL_LONGEST = 160 };
 
 static const char *signed_text(struct arena *arena, double change, enum probe_unit unit) {
     return text_format(arena, "%s%s", change < 0 ? "-" : "+", unit_show(arena, fabs(change), unit));
 }
 
-/* "+21.0 KB `core::fmt` (new)". */
-static void add_change(struct text *out, const struct part *part) {
-    if (part->state == PART_RISEN) text_add(out, "at least ");
-    if (!isnan(part->change) && part->state != PART_RENAMED)
-        text_add_format(out, "%s ", signed_text(out->arena, part->change, part->by->unit));
+/* "+21.0 KB `core::fmt` (new)", "`dist/app.js` 12 KB (37 %)". */
+static void add_part(struct text *out, const struct part *part) {
+    const char *amount = part_amount(out->arena, part);
+    bool changed = part_changed(part);
+    if (changed) text_add_format(out, "%s%s", amount, *amount ? " " : "");
     markdown_add_code(out, part->name, LABEL_LONGEST);
-    if (part->state == PART_NEW) text_add(out, " (new)");
-    if (part->state == PART_GONE) text_add(out, " (gone)");
-    if (part->state != PART_RENAMED) return;
+    if (!changed) text_add_format(out, " %s", amount);
+    text_add(out, part_note(out->arena, part));
+    if (!part->was) return;
     text_add(out, " (was ");
     markdown_add_code(out, part->was, LABEL_LONGEST);
-    text_add(out, ")");
-}
-
-static void add_value(struct text *out, const struct part *part) {
-    markdown_add_code(out, part->name, LABEL_LONGEST);
-    text_add_format(out, " %s", unit_show(out->arena, part->value, part->by->unit));
-    if (!isnan(part->share)) text_add_format(out, " (%.0f %%)", part->share * 100);
+    text_add_char(out, ')');
 }
 
 static void add_list(struct text *out, const struct part *parts, size_t count) {
-    size_t more = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i >= PARTS_SHOWN) {
-            more += parts[i].count;
-            continue;
-        }
+    size_t shown = count < PARTS_SHOWN ? count : PARTS_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
         if (i > 0) text_add(out, ", ");
-        is_change(&parts[i]) ? add_change(out, &parts[i]) : add_value(out, &parts[i]);
+        add_part(out, &parts[i]);
     }
+    size_t more = parts_labels(parts + shown, count - shown);
     if (more > 0) text_add_format(out, ", and %zu more", more);
     text_add_char(out, '\n');
 }
@@ -63,10 +51,10 @@ static double whole_change(struct arena *arena, const struct report *report, siz
 static void add_kind(struct text *out, const struct part *parts, size_t count, double change) {
     text_add(out, "- ");
     markdown_add_code(out, parts->limit->key, KEY_LONGEST);
-    if (is_change(parts)) text_add(out, change > 0 ? " grew" : " changed");
-    if (is_change(parts) && change != 0 && !isnan(change))
+    if (part_changed(parts)) text_add(out, change > 0 ? " grew" : " changed");
+    if (part_changed(parts) && change != 0 && !isnan(change))
         text_add_format(out, ", %s", signed_text(out->arena, change, parts->metric->unit));
-    if (is_change(parts) || parts->by != parts->metric) {
+    if (part_changed(parts) || parts->by != parts->metric) {
         text_add(out, ", by ");
         markdown_add(out, parts->kind, KEY_LONGEST);
     }
@@ -76,7 +64,7 @@ static void add_kind(struct text *out, const struct part *parts, size_t count, d
 
 static bool any_changed(const struct part *parts, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (parts[i].limit == parts->limit && is_change(&parts[i])) return true;
+        if (parts[i].limit == parts->limit && part_changed(&parts[i])) return true;
     return false;
 }
 
@@ -87,11 +75,10 @@ void markdown_parts(struct text *out, const struct report *report, size_t index)
     bool changed = false;
     for (size_t from = 0, to; from < count; from = to) {
         const struct part *first = &parts[from];
-        for (to = from; to < count && parts[to].limit == first->limit && parts[to].by == first->by;)
-            to++;
+        for (to = from; to < count && part_same_kind(&parts[to], first);) to++;
         if (first->limit != limit) changed = any_changed(first, count - from);
         limit = first->limit;
-        if (is_change(first) == changed)
+        if (part_changed(first) == changed)
             add_kind(out, first, to - from, whole_change(out->arena, report, index, first));
     }
 }
