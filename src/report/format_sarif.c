@@ -84,8 +84,8 @@ static void push_result(struct arena *arena, json *results, const struct report 
     json *list = json_put_list(result, "suppressions");
     json *suppression = json_push(list, json_new_object());
     json_put_text(suppression, "kind", "external");
-    const char *reason = item->budget->waiver.reason;
-    json_put_text(suppression, "justification", reason ? text_inert(arena, reason) : "waived");
+    const char *reason = item->waiver ? text_inert(arena, item->waiver) : "waived";
+    json_put_text(suppression, "justification", reason);
 }
 
 static void push_rule(struct arena *arena, json *rules, const struct budget *budget) {

@@ -39,6 +39,7 @@ static void add_diagnostic(struct text *out, const struct report_item *item) {
         add_scalar(out, "range", row_interval(out->arena, item->row));
         add_scalar(out, "settle", item->row->settle);
     }
+    add_scalar(out, "waiver", item->waiver);
     if (item->budget) {
         add_scalar(out, "why", item->budget->why);
         add_scalar(out, "fix", item->budget->fix);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/meaning.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 static struct report_item row_item(struct arena *arena, const struct budget *budget,
                                    const struct verdict_row *row) {
@@ -41,6 +42,7 @@ size_t report_items(struct arena *arena, const struct report *report, struct rep
         for (size_t row = 0; budget->selected && row < verdict->count; row++) {
             *array_add(arena, *items, count) = row_item(arena, budget, &verdict->rows[row]);
             (*items)[count - 1].index = i;
+            (*items)[count - 1].waiver = waiver_text(arena, verdict);
         }
     }
     const char *trouble = report_trouble(arena, report);

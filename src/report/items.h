@@ -11,6 +11,7 @@ struct report_item {
     size_t index;                  /**< of the budget in the set */
     enum outcome outcome, effect;
     const char *name;    /**< "wasm-size: gzip ≤ 100 KB"; inert */
+    const char *waiver;  /**< of its budget, as waiver_text has it; NULL: none. Not inert */
     const char *message; /**< one sentence; inert; "" where a passed row has nothing to say */
 };
 
