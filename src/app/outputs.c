@@ -76,6 +76,10 @@ static bool output_add_end(struct arena *arena, const struct report_format *form
     added.format = report_format_find(format->added_format);
     for (size_t i = 0; i < outputs->count; i++)
         if (outputs->items[i].added && outputs->items[i].format == added.format) return true;
+    if (same_target(arena, outputs, path))
+        return diag_error(diags, CLI_OUTPUT_TWICE, NO_PLACE, NULL,
+                          "`%s` would be written and added to at the same time",
+                          text_inert(arena, path));
     if (!output_open_end(arena, path, &added.output, diags)) return false;
     *array_add(arena, outputs->items, outputs->count) = added;
     return true;

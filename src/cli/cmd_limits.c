@@ -52,6 +52,7 @@ int cmd_limits(struct cli *cli) {
         {"labels of a metric that a report lists", REPORT_LABELS_MAX, PROBE_COUNT},
         {"worst labels of a pattern that a report lists", VERDICT_WORST_MAX, PROBE_COUNT},
         {"a report that is read", REPORT_BYTES_MAX, PROBE_BYTES},
+        {"a Markdown report", REPORT_PAGE_MAX, PROBE_BYTES},
         {.what = NULL},
     };
     struct text out = text_begin(cli->arena);

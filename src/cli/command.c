@@ -96,7 +96,7 @@ const struct probe_option cli_option_rows[] = {
              "seconds elsewhere"},
     {ROW(PROBE_FLAG, quiet), .fallback = "false", .help = "print errors only, no report"},
     {ROW(PROBE_FLAG, verbose), .fallback = "false",
-     .help = "print all metrics, methods and the environment as well"},
+     .help = "print how samples are spread, all metrics, methods and the environment as well"},
     {ROW(PROBE_FLAG, help), .fallback = "false", .help = "print the help of the command"},
 };
 const size_t cli_option_count = array_length(cli_option_rows);

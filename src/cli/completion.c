@@ -17,8 +17,8 @@ static void add_formats(struct text *out, const char *after) {
 
 /* Words an option's value may be, where there is a fixed set; NULL: files, "": nothing. */
 static const char *value_words(struct arena *arena, const struct probe_option *row) {
-    static const char *const free[] = {"only", "skip",       "profile",   "set",
-                                       "jobs", "confidence", "time_limit"};
+    static const char *const free[] = {"only", "skip",       "profile",    "set",
+                                       "jobs", "confidence", "time_limit", "expect"};
     struct text words = text_begin(arena);
     if (row->type == PROBE_CHOICE)
         for (const char *const *choice = row->choices; *choice; choice++)

@@ -47,6 +47,7 @@ static void add_row(struct text *out, const struct verdict_row *row) {
     add_cell(out, row ? words_kind.items[limit->kind] : "");
     add_cell(out, row ? words_operator.items[limit->operator] : "");
     add_number(out, limit->bound);
+    add_cell(out, !row ? "" : limit->relative ? "true" : "false");
     add_cell(out, row ? words_unit.items[limit->unit] : "");
     add_number(out, row ? row->observed : NAN);
     add_number(out, row ? row->headroom : NAN);
@@ -77,8 +78,9 @@ const char *report_csv(struct arena *arena, const struct report *report,
     struct report_item *items;
     size_t count = report_items(arena, report, &items);
     struct text out = text_begin(arena);
-    text_add(&out, "budget,limit,kind,operator,bound,unit,observed,headroom,low,high,confidence,"
-                   "baseline,change,verdict,effect,reason,owner,file,line\r\n");
+    text_add(&out,
+             "budget,limit,kind,operator,bound,relative,unit,observed,headroom,low,high,confidence,"
+             "baseline,change,verdict,effect,reason,owner,file,line\r\n");
     for (size_t i = 0; i < count; i++) add_item(&out, &items[i]);
     return out.data;
 }

@@ -62,6 +62,7 @@ static void add_item(struct text *out, const struct report_item *item) {
         add_line(out, "range", row_interval(out->arena, item->row));
         add_line(out, "settle", item->row->settle);
     }
+    add_line(out, "waiver", item->waiver);
     if (item->budget) {
         add_line(out, "why", item->budget->why);
         add_line(out, "fix", item->budget->fix);

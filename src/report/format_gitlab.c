@@ -23,17 +23,9 @@ static const char *severity_of(const struct report_item *item) {
     return NULL;
 }
 
-/* A finding needs a path: where the run itself failed, its first budget file stands for it. */
-static const char *path_of(const struct report *report, const struct report_item *item) {
-    struct place place = item_place(item);
-    if (place.file) return place.file;
-    const char *first = report->set->file_count ? report->set->files[0].path : "";
-    return *first ? first : "perfbudget.yaml";
-}
-
 static void push_item(struct arena *arena, json *list, const struct report *report,
                       const struct report_item *item) {
-    struct place place = item_place(item);
+    struct place place = item_anchor(report, item);
     const char *id = item->budget ? item->budget->id : "run";
     const char *message = text_format(arena, "%s: %s", text_inert(arena, id), item->message);
     json *object = json_push(list, json_new_object());
@@ -42,9 +34,9 @@ static void push_item(struct arena *arena, json *list, const struct report *repo
     json_put_text(object, "fingerprint", item_fingerprint(arena, item));
     json_put_text(object, "severity", severity_of(item));
     json *location = json_put_object(object, "location");
-    json_put_text(location, "path", text_inert(arena, path_of(report, item)));
+    json_put_text(location, "path", text_inert(arena, place.file));
     json *lines = json_put_object(location, "lines");
-    json_put_number(lines, "begin", place.file ? place.line : 1);
+    json_put_number(lines, "begin", place.line);
 }
 
 const char *report_gitlab(struct arena *arena, const struct report *report,

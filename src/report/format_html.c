@@ -6,33 +6,14 @@
 #include "report/formats.h"
 #include "report/html.h"
 #include "report/items.h"
+#include "report/markup.h"
 #include "report/meaning.h"
 #include "report/sheet.h"
 
 enum { NAVIGATION_FROM = 5 }; /* budgets */
 
 void html_text(struct text *out, const char *text) {
-    for (const char *c = text ? text_inert(out->arena, text) : ""; *c; c++) {
-        switch (*c) {
-        case '&':
-            text_add(out, "&amp;");
-            break;
-        case '<':
-            text_add(out, "&lt;");
-            break;
-        case '>':
-            text_add(out, "&gt;");
-            break;
-        case '"':
-            text_add(out, "&quot;");
-            break;
-        case '\'':
-            text_add(out, "&#39;");
-            break;
-        default:
-            text_add_char(out, *c);
-        }
-    }
+    markup_add(out, text);
 }
 
 void html_element(struct text *out, const char *tag, const char *text) {

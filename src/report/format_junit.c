@@ -73,6 +73,7 @@ static void add_body(struct text *out, const struct report_item *item) {
     if (place.file)
         add_line(out, "at",
                  text_format(out->arena, "%s:%d:%d", place.file, place.line, place.column));
+    add_line(out, "waiver", item->waiver);
     if (!item->budget) return;
     add_line(out, "why", item->budget->why);
     add_line(out, "fix", item->budget->fix);

@@ -1,12 +1,11 @@
-#include <math.h>
 #include <string.h>
 
 #include "base/units.h"
 #include "report/formats.h"
 #include "report/items.h"
 #include "report/markdown.h"
+#include "report/markdown_parts.h"
 #include "report/meaning.h"
-#include "report/part_words.h"
 #include "report/sheet.h"
 #include "report/table.h"
 #include "report/waivers.h"
@@ -14,8 +13,8 @@
 /* A comment on a pull request. GitHub takes 65,536 characters; bytes are counted here, of which
  * there are never fewer. What does not fit is counted and said. */
 enum {
-    FAILURES_BYTES = 48000, /* up to here what is broken */
-    PAGE_BYTES = 64500,     /* up to here the rest; the last lines always fit behind */
+    FAILURES_BYTES = 48000,              /* up to here what is broken */
+    PAGE_BYTES = REPORT_PAGE_MAX - 1000, /* up to here the rest; the last lines always fit behind */
     KEY_LONGEST = 120,
     LABEL_LONGEST = 160,
     PROSE_LONGEST = 1000,
@@ -80,46 +79,6 @@ static void add_row(struct text *piece, const struct report_item *item) {
     text_add_char(piece, '\n');
 }
 
-static void add_part(struct text *piece, const struct part *part) {
-    const char *amount = part_amount(piece->arena, part);
-    bool changed = part_changed(part);
-    if (changed) text_add_format(piece, "%s%s", amount, *amount ? " " : "");
-    markdown_add_code(piece, part->name, LABEL_LONGEST);
-    if (!changed) text_add_format(piece, " %s", amount);
-    text_add(piece, part_note(piece->arena, part));
-    if (!part->was) return;
-    text_add(piece, " (was ");
-    markdown_add_code(piece, part->was, LABEL_LONGEST);
-    text_add_char(piece, ')');
-}
-
-/* "raw", "raw by function", "raw changed by function". */
-static void add_kind(struct text *piece, const struct part *part) {
-    text_add(piece, "- **");
-    markdown_add(piece, part->metric->name, KEY_LONGEST);
-    if (part_changed(part)) text_add(piece, " changed");
-    if (part_changed(part) || part->by != part->metric) {
-        text_add(piece, " by ");
-        markdown_add(piece, part->kind, KEY_LONGEST);
-    }
-    text_add(piece, "**: ");
-}
-
-/* A line a kind: what changed most, or else what is largest. */
-static void add_parts(struct text *piece, const struct report *report, size_t index) {
-    struct part *parts;
-    size_t count = attribution_make(piece->arena, report, index, &parts);
-    for (size_t from = 0, to; from < count; from = to) {
-        add_kind(piece, &parts[from]);
-        for (to = from; to < count && part_same_kind(&parts[to], &parts[from]); to++) {
-            if (to - from >= PARTS_SHOWN) continue;
-            if (to > from) text_add(piece, ", ");
-            add_part(piece, &parts[to]);
-        }
-        text_add(piece, to - from > PARTS_SHOWN ? ", ...\n" : "\n");
-    }
-}
-
 static void add_field(struct text *piece, const char *name, const char *value) {
     if (!value || !*value) return;
     text_add_format(piece, "- **%s**: ", name);
@@ -129,7 +88,7 @@ static void add_field(struct text *piece, const char *name, const char *value) {
 
 static void add_reasons(struct text *piece, const struct report *report, size_t index) {
     const struct budget *budget = &report->set->budgets[index];
-    add_parts(piece, report, index);
+    markdown_parts(piece, report, index);
     add_field(piece, "why", budget->why);
     add_field(piece, "fix", budget->fix);
     add_field(piece, "owner", budget->owner);

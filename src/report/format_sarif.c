@@ -69,22 +69,23 @@ static void put_location(struct arena *arena, json *result, struct place place) 
     if (place.column > 0) json_put_number(region, "startColumn", place.column);
 }
 
-static void push_result(struct arena *arena, json *results, const struct report_item *item) {
+static void push_result(struct arena *arena, json *results, const struct report *report,
+                        const struct report_item *item) {
     json *result = json_push(results, json_new_object());
     json_put_text(result, "ruleId", item->budget ? text_inert(arena, item->budget->id) : "run");
     json_put_text(result, "kind", "fail");
     json_put_text(result, "level", level_of(item));
     put_message(result, "message",
                 text_format(arena, "%s: %s", outcome_words[item->outcome], item->message));
-    put_location(arena, result, item_place(item));
+    put_location(arena, result, item_anchor(report, item)); /* code scanning needs one */
     json *fingerprints = json_put_object(result, "partialFingerprints");
     json_put_text(fingerprints, "perfbudgetLimit/v1", item_fingerprint(arena, item));
     if (item->effect != OUTCOME_WAIVED) return;
     json *list = json_put_list(result, "suppressions");
     json *suppression = json_push(list, json_new_object());
     json_put_text(suppression, "kind", "external");
-    const char *reason = item->budget->waiver.reason;
-    json_put_text(suppression, "justification", reason ? text_inert(arena, reason) : "waived");
+    const char *reason = item->waiver ? text_inert(arena, item->waiver) : "waived";
+    json_put_text(suppression, "justification", reason);
 }
 
 static void push_rule(struct arena *arena, json *rules, const struct budget *budget) {
@@ -146,7 +147,7 @@ const char *report_sarif(struct arena *arena, const struct report *report,
     json_put_text(run, "columnKind", "unicodeCodePoints");
     json *results = json_put_list(run, "results");
     for (size_t i = 0; i < count; i++)
-        if (level_of(&items[i])) push_result(arena, results, &items[i]);
+        if (level_of(&items[i])) push_result(arena, results, report, &items[i]);
     const char *text = json_write(arena, root);
     json_free(root);
     return text;

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/units.h"
 #include "report/formats.h"
 #include "report/items.h"
 #include "report/table.h"
@@ -34,14 +33,13 @@ static void add_diagnostic(struct text *out, const struct report_item *item) {
     add_scalar(out, "message", item->message);
     text_add_format(out, "  severity: %s\n", outcome_words[item->effect]);
     if (item->row) {
-        if (!isnan(item->row->observed)) {
-            const char *number = number_text(out->arena, item->row->observed);
-            text_add_format(out, "  found: %s\n", number);
-        }
-        text_add_format(out, "  wanted: %s\n", number_text(out->arena, item->row->limit->bound));
+        if (!isnan(item->row->observed))
+            add_scalar(out, "found", row_observed(out->arena, item->row));
+        add_scalar(out, "wanted", row_bound(out->arena, item->row));
         add_scalar(out, "range", row_interval(out->arena, item->row));
         add_scalar(out, "settle", item->row->settle);
     }
+    add_scalar(out, "waiver", item->waiver);
     if (item->budget) {
         add_scalar(out, "why", item->budget->why);
         add_scalar(out, "fix", item->budget->fix);

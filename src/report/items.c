@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/meaning.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 static struct report_item row_item(struct arena *arena, const struct budget *budget,
                                    const struct verdict_row *row) {
@@ -41,6 +42,7 @@ size_t report_items(struct arena *arena, const struct report *report, struct rep
         for (size_t row = 0; budget->selected && row < verdict->count; row++) {
             *array_add(arena, *items, count) = row_item(arena, budget, &verdict->rows[row]);
             (*items)[count - 1].index = i;
+            (*items)[count - 1].waiver = waiver_text(arena, verdict);
         }
     }
     const char *trouble = report_trouble(arena, report);
@@ -68,6 +70,13 @@ struct place item_place(const struct report_item *item) {
     if (!item->budget) return NO_PLACE;
     if (item->row && place_is_known(item->row->limit->place)) return item->row->limit->place;
     return place_is_known(item->budget->place) ? item->budget->place : NO_PLACE;
+}
+
+struct place item_anchor(const struct report *report, const struct report_item *item) {
+    struct place place = item_place(item);
+    if (place.file) return place;
+    const char *first = report->set->file_count ? report->set->files[0].path : "";
+    return (struct place){.file = *first ? first : "perfbudget.yaml", .line = 1, .column = 1};
 }
 
 const char *item_fingerprint(struct arena *arena, const struct report_item *item) {

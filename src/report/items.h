@@ -11,6 +11,7 @@ struct report_item {
     size_t index;                  /**< of the budget in the set */
     enum outcome outcome, effect;
     const char *name;    /**< "wasm-size: gzip ≤ 100 KB"; inert */
+    const char *waiver;  /**< of its budget, as waiver_text has it; NULL: none. Not inert */
     const char *message; /**< one sentence; inert; "" where a passed row has nothing to say */
 };
 
@@ -27,6 +28,10 @@ const char *item_file(const struct report_item *item);
 /** Where it stands in its budget file: the limit's place, else the budget's, each with a file
  * and a line; NO_PLACE, without a file, for neither. */
 struct place item_place(const struct report_item *item);
+
+/** The same for readers that need a place: where there is none, the first line of the first budget
+ * file. */
+struct place item_anchor(const struct report *report, const struct report_item *item);
 
 /** What stays the same from run to run as long as it is about the same limit: 64 hex digits. */
 const char *item_fingerprint(struct arena *arena, const struct report_item *item);

@@ -12,6 +12,7 @@ enum {
     REPORT_BYTES_MAX = 256 * 1024 * 1024,
     REPORT_SAMPLES_MAX = 100000,
     REPORT_LABELS_MAX = 1000,
+    REPORT_PAGE_MAX = 65536, /**< of a Markdown page: what GitHub takes as a comment */
 };
 
 /** The machine and circumstances of a run. NaN and NULL: not known. */

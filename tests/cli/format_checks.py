@@ -197,7 +197,7 @@ def sarif(report):
     jsonschema.Draft7Validator(SARIF).validate(made)
     rules = {rule["id"] for rule in made["runs"][0]["tool"]["driver"]["rules"]}
     for result in made["runs"][0]["results"]:
-        assert result["ruleId"] in rules
+        assert result["ruleId"] in rules and result["locations"]
         assert not re.search(r"(?<!\\)\]\(", result["message"]["text"]), "a link"
 
 

@@ -38,6 +38,7 @@ static const struct {
 } troubles[] = {
     {"text", "The run was ended before it was done.", "nothing was judged"},
     {"json", "\"complete\": false", "\"verdict\": \"error\""},
+    {"html", "<p class=\"error\">the run was ended", "<p class=\"error\">nothing was judged"},
     {"junit", "<error message=\"the run was ended before it was done\"",
      "<error message=\"nothing was judged\""},
     {"markdown", "**The run itself**: the run was ended", "**The run itself**: nothing was judged"},
