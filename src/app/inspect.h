@@ -19,6 +19,9 @@ struct inspect_request {
     enum inspect_format format;
     size_t top; /**< rows of each list in text; names of each that are compressed without */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
+    /** Told of long work, one at a time, from any thread; may be NULL. */
+    void (*observe)(void *observer, size_t done, size_t total);
+    void *observer;
 };
 
 /** One file taken apart. */
