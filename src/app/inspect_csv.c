@@ -48,7 +48,10 @@ const char *inspect_csv(struct arena *arena, const struct inspection *now,
     }
     text_add(&out, "kind,name,bytes,count,retained\r\n");
     add_shares(&out, "section", &now->sections);
+    add_shares(&out, "data", &now->data);
     add_shares(&out, "namespace", &now->namespaces);
+    add_shares(&out, "source", &now->sources);
     add_shares(&out, "function", &now->functions);
+    add_shares(&out, "identical", &now->doubles);
     return out.data;
 }

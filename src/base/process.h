@@ -21,6 +21,14 @@ struct process_hygiene {
     int nice;
 };
 
+/** What the kernel counts of a command and all it starts, in user space (perf_event_open(2)). */
+enum process_counter {
+    PROCESS_COUNTS_NOTHING,
+    PROCESS_COUNTS_INSTRUCTIONS, /**< instructions retired, by the processor's own counter */
+    PROCESS_COUNTS_PAGE_FAULTS,  /**< by the kernel alone: shows that counting works where the
+                                    processor's counters are out of reach */
+};
+
 /** What to start, and how. Zero-initialise and fill in. */
 struct process_plan {
     const char *const *argv;        /**< NULL-terminated; argv[0] is looked up in PATH */
@@ -40,7 +48,8 @@ struct process_plan {
     bool want_tree_rss, want_tree_pss;        /**< fill in tree_rss, tree_pss */
     void (*look)(void *looker, double bytes); /**< told tree_pss, else tree_rss, at each look */
     void *looker;
-    double look_interval; /**< seconds between looks; 0: 5 ms */
+    double look_interval;         /**< seconds between looks; 0: 5 ms */
+    enum process_counter counter; /**< fill in count */
     struct process_hygiene hygiene;
 };
 
@@ -74,7 +83,11 @@ struct process_result {
     const char *memory_method; /**< how peak_memory was read, static text; NULL when it is NaN */
     double tree_rss, tree_pss; /**< bytes: largest sum over the tree that polling saw; NaN: not
                                   wanted, or it ended before the first look */
-    unsigned leftovers;        /**< processes that outlived the child and were ended */
+    double count;    /**< what plan->counter counted until the child's end, from its exec on; NaN:
+                        not wanted, or not known */
+    int count_error; /**< errno of why count is not known: EAGAIN when others shared the counter for
+                        a part of the time; else 0 */
+    unsigned leftovers; /**< processes that outlived the child and were ended */
     struct process_output out, err;
 };
 
@@ -106,6 +119,9 @@ void process_setup(void);
 /** Memory of a process and all that descends from it, in bytes: PSS or RSS (proc(5)); 0 when it
  * cannot be read. */
 double process_memory(pid_t pid, bool pss);
+
+/** Whether this machine can count that: 0, or the errno of perf_event_open(2). */
+int process_counts(enum process_counter counter);
 
 /** Where execve finds the plan's program: argv[0] itself, or through PATH; NULL with errno. */
 const char *process_program(struct arena *arena, const struct process_plan *plan);

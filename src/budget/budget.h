@@ -33,6 +33,8 @@ struct budget_runs {
 /** A derived value's expression; see budget/derive.h. */
 struct derive;
 struct name_index;
+struct budget_values;
+struct yaml_node;
 
 struct budget {
     const char *id, *title, *why, *fix, *owner; /**< all but id may be NULL */
@@ -64,6 +66,14 @@ struct budget {
 
     struct limit *limits; /**< in the order written; a pattern row once */
     size_t limit_count;
+    const struct limit
+        *originals; /**< the limits without the waiver; as `limits` where none is live */
+    size_t original_count;
+
+    const struct budget_values *values; /**< its keys, defaults laid under, as bound */
+    const struct yaml_node *written;    /**< the same as a map; variables not filled in */
+    double kilobyte;                    /**< of its file: 1000 or 1024 */
+    bool secret; /**< values of the environment went into the target or `with` */
 
     bool selected;       /**< runs and is judged */
     bool leaned_on;      /**< runs because a selected budget leans on it, without rows of its own */
@@ -75,6 +85,10 @@ struct budget {
 struct budget_file {
     const char *path; /**< relative to the root where it lies below, else absolute */
     const char *sha256;
+    const char *folder;           /**< absolute */
+    bool root;                    /**< named, not included */
+    const struct yaml_node *tree; /**< as read */
+    const struct yaml_node *vars; /**< with those of the profiles; may be NULL */
 };
 
 struct budget_set {
@@ -89,8 +103,9 @@ struct budget_set {
     struct budget_file *files;
     size_t file_count;
     struct probe_texts profiles;
-    struct probe_pairs secrets;     /**< environment variables filled in, with their values: what a
-                                       report must never show */
+    struct probe_pairs secrets;     /**< environment variables filled in, and those whose names say
+                                       that they are secrets, with their values: what a report must
+                                       never show */
     const struct name_index *index; /**< positions by id; NULL: budget_position looks one by one */
 };
 
@@ -106,6 +121,14 @@ struct budget_request {
     const char *confidence, *time_limit; /**< as written on the command line; NULL: the file's */
     int64_t today;                       /**< clock_today() */
     bool allow_outside, no_exec;
+    bool untrusted; /**< the files are a stranger's: see docs/security.md; goes with no_exec */
+    struct probe_texts allow_hosts, allow_env; /**< what they may use all the same */
+    const char *input; /**< what standard input held, read already; NULL: it is read when named */
+    size_t input_length;
+    bool unmoored; /**< read only to be compared (budget/diff.h), so that the file may lie anywhere:
+                      folders need not be there, profiles and variables asked for need not be
+                      declared, and `${env:NAME}` stays as written where it is not set. Included
+                      files still have to lie below the root. */
 };
 
 /**

@@ -111,8 +111,8 @@ static void exec_check(struct loading *l, const struct budget *budget) {
                budget->selected ? "leave it out with --skip, or allow execution when you trust "
                                   "the budget file"
                                 : "a selected budget leans on it",
-               "the budget %s runs a program, and --no-exec forbids it",
-               quote(l->arena, budget->id));
+               "the budget %s runs a program, and %s forbids it", quote(l->arena, budget->id),
+               l->request->untrusted ? "--untrusted" : "--no-exec");
 }
 
 void selection_resolve(struct loading *l) {
@@ -138,6 +138,8 @@ void selection_resolve(struct loading *l) {
     for (size_t i = 0; i < set->count; i++) {
         struct budget *budget = &set->budgets[i];
         if (budget->selected) budget->leaned_on = false;
-        if (l->request->no_exec && (budget->selected || budget->leaned_on)) exec_check(l, budget);
+        if (!budget->selected && !budget->leaned_on) continue;
+        if (l->request->no_exec) exec_check(l, budget);
+        if (l->request->untrusted) untrusted_check(l, budget);
     }
 }

@@ -26,6 +26,7 @@ int cmd_inspect(struct cli *cli) {
                                       .against = cli->options.against,
                                       .why = cli->options.why,
                                       .symbols = cli->options.symbols,
+                                      .sections_only = cli->options.sections,
                                       .encoding = cli->options.compressed,
                                       .top = (size_t)cli->options.top,
                                       .observe = progress_steps};

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "probes/wasm_metrics.h"
+#include "wasm/custom.h"
 
 static const struct {
     uint32_t metric;
@@ -23,6 +24,27 @@ unsigned wasm_details_wanted(struct probe_run *run) {
     for (size_t i = 0; i < array_length(needs); i++)
         if (probe_wanted(run, needs[i].metric)) wanted |= needs[i].parts;
     return wanted;
+}
+
+enum { VIOLATIONS_NAMED = 10, NOTES_MAX = 10 };
+
+/** A custom section that is malformed leaves the module a good one, so that it is only noted. */
+static void find_notes(struct arena *arena, const struct wasm_file *file,
+                       struct wasm_details *details) {
+    struct arena *scratch = arena_new();
+    for (size_t i = 0; i < file->unit_count; i++) {
+        struct wasm_customs customs;
+        wasm_customs_read(scratch, file->bytes, &file->units[i], &customs);
+        for (size_t n = 0; n < customs.note_count && details->note_count < NOTES_MAX; n++) {
+            struct text text = text_begin(arena);
+            text_add(&text, "custom section ");
+            text_add_inert(&text, customs.notes[n].section.bytes, customs.notes[n].section.length);
+            text_add_format(&text, " is malformed at byte %zu: %s", customs.notes[n].offset,
+                            customs.notes[n].reason);
+            *array_add(arena, details->notes, details->note_count) = text.data;
+        }
+    }
+    arena_free(scratch);
 }
 
 static int by_name(const void *left, const void *right) {
@@ -61,15 +83,16 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
         .features = wasm_denied_features(arena, request->config, file),
         .exports = wasm_missing_exports(arena, request->config, file),
     };
+    find_notes(arena, file, details);
     if (request->wanted == 0) return;
     struct wasm_profile profile = wasm_profile_make(arena, file, request->symbols, request->wanted);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
-    details->functions = wasm_profile_by_name(arena, &profile);
+    details->functions = wasm_profile_by_name(arena, &profile, SIZE_MAX);
     if (request->wanted & WASM_PROFILE_HASHES)
         details->identities = identities(arena, &profile, &details->functions);
-    details->namespaces = wasm_profile_by_namespace(arena, &profile);
+    details->namespaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
 }
 
 /** A label of the metric's first dimension and of the file. */
@@ -101,8 +124,6 @@ static void emit_shares(struct probe_run *run, uint32_t metric, const char *file
     }
     probe_emit(run, metric, probe_label(run, "file", file), (double)whole);
 }
-
-enum { VIOLATIONS_NAMED = 10 };
 
 static void name_violations(struct probe_run *run, const char *file, const char *what,
                             const struct wasm_violations *violations) {
@@ -146,6 +167,15 @@ static void emit_violations(struct probe_run *run, size_t list, const char *file
     if (violations->count > 0) name_violations(run, file, lists[list].what, violations);
 }
 
+static void emit_notes(struct probe_run *run, const char *file,
+                       const struct wasm_details *details) {
+    struct arena *scratch = arena_new();
+    for (size_t i = 0; i < details->note_count; i++)
+        probe_remark(run, PROBE_NOTE, text_format(scratch, "%s: %s", file, details->notes[i]),
+                     NULL);
+    arena_free(scratch);
+}
+
 void wasm_details_emit(struct probe_run *run, const char *file,
                        const struct wasm_details *details) {
     probe_label_id label = probe_label(run, "file", file);
@@ -159,4 +189,5 @@ void wasm_details_emit(struct probe_run *run, const char *file,
     emit_violations(run, 0, file, &details->imports);
     emit_violations(run, 1, file, &details->features);
     emit_violations(run, 2, file, &details->exports);
+    emit_notes(run, file, details);
 }

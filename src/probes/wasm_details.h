@@ -17,6 +17,8 @@ struct wasm_details {
     const struct wasm_identity *identities; /**< by function of the list */
     uint64_t duplicates, unreferenced;
     struct wasm_violations imports, features, exports;
+    const char **notes; /**< what is wrong inside of custom sections: never a reason to fail */
+    size_t note_count;
 };
 
 /** The parts of a profile (enum wasm_profile_part) that the run's limits need. */

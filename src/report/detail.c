@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "report/part_words.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 enum { PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
 
@@ -172,22 +173,6 @@ static void add_problems(struct sheet *sheet, const struct budget_verdict *verdi
                     text_format(sheet->out.arena, "and %zu more", count - PROBLEMS_SHOWN));
 }
 
-static const char *days(struct arena *arena, int64_t count) {
-    if (count == 0) return "today is its last day";
-    return text_format(arena, "%lld %s left", (long long)count, count == 1 ? "day" : "days");
-}
-
-static void add_waiver(struct sheet *sheet, const struct waiver *waiver) {
-    struct arena *arena = sheet->out.arena;
-    if (waiver->state == WAIVER_NONE) return;
-    const char *state =
-        waiver->state == WAIVER_LIVE
-            ? text_format(arena, "until %s, %s", waiver->until_text, days(arena, waiver->days_left))
-            : text_format(arena, "expired after %s", waiver->until_text);
-    sheet_field(sheet, "waiver",
-                text_format(arena, "%s: %s", state, waiver->reason ? waiver->reason : "no reason"));
-}
-
 static void add_header(struct sheet *sheet, const struct budget_verdict *verdict) {
     struct arena *arena = sheet->out.arena;
     const struct budget *budget = verdict->budget;
@@ -214,7 +199,7 @@ void detail_add(struct sheet *sheet, const struct report *report, size_t index) 
         broken = true;
     }
     add_problems(sheet, verdict, report->evidence[report_source(report->set, index)].measurement);
-    add_waiver(sheet, &budget->waiver);
+    sheet_field(sheet, "waiver", waiver_text(sheet->out.arena, verdict));
     if (!broken) return;
     sheet_field(sheet, "why", budget->why);
     sheet_field(sheet, "fix", budget->fix);

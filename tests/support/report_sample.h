@@ -137,7 +137,7 @@ static inline void sample_begin(struct sample *s, struct arena *arena) {
     static const char *const profiles[] = {"low-end-device"};
     s->set.profiles = (struct probe_texts){profiles, 1};
     *array_add(arena, s->set.files, s->set.file_count) =
-        (struct budget_file){"budgets/app.yaml", "ab12"};
+        (struct budget_file){.path = "budgets/app.yaml", .sha256 = "ab12"};
 }
 
 /** Judges with all samples at once, as fixed. */

@@ -1,0 +1,76 @@
+/** What the files of the test server share: a connection, and what it is to do with its bytes. */
+#ifndef SUPPORT_TEST_SERVER_H
+#define SUPPORT_TEST_SERVER_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/loop.h"
+
+#define SERVER_REQUEST_LARGEST (1 << 20)
+
+/** What happens to a connection once its answer is out. */
+enum server_then { THEN_KEEP, THEN_CLOSE, THEN_RESET, THEN_SILENCE };
+
+/** One request, as text within the connection's buffer; NUL-terminated copies are not needed. */
+struct server_request {
+    char method[16];
+    char target[16384]; /* path and query as sent */
+    const char *head;   /* the whole head */
+    size_t head_size;
+    const char *body;
+    size_t body_size;
+};
+
+struct server_connection {
+    int fd;
+    uint32_t id;
+    SSL *ssl;
+    bool used, handshaken;
+    char *in;
+    size_t in_size, in_room;
+    char *out; /* answer that goes out */
+    size_t out_size, out_sent;
+    enum server_then then;
+    uint64_t drip;  /* ns between two bytes of the answer; 0: all at once */
+    uint64_t delay; /* ns before the answer begins */
+    bool endless;   /* the answer begins again where `again` is, for ever */
+    size_t again;
+    uint64_t arrived; /* wall clock, ns: when the request's bytes reached this machine's kernel */
+    bool recorded;    /* the answer's time goes into the record */
+    bool waiting;     /* its timer decides when it goes on */
+};
+
+/** Times of the answers of /model/..., from arrival to the last byte written, in nanoseconds. */
+struct server_record {
+    uint64_t *items;
+    size_t count, room;
+};
+
+struct server {
+    struct loop *loop;
+    int listener;
+    SSL_CTX *tls;
+    struct server_connection *connections;
+    uint32_t connection_count;
+    struct server_record record;
+    uint64_t modelled; /* requests of /model/... so far */
+    uint64_t random;
+    uint64_t accepted, requests;
+};
+
+/** Fills in the answer to a request. */
+void server_answer(struct server *server, struct server_connection *connection,
+                   const struct server_request *request);
+
+/** A context whose certificate is `good` (localhost, 127.0.0.1, ::1), `expired`, `wrong-name` or
+ * `old` (speaks TLS 1.1 at most); the certificate is written to `path`, to be believed. */
+SSL_CTX *server_tls(const char *kind, const char *path);
+
+uint64_t server_wall_clock(void);
+/** Bytes of memory that is never NULL. */
+void *server_memory(void *old, size_t size);
+
+#endif
