@@ -98,6 +98,9 @@ enum probe_type {
     PROBE_PAIRS,   /**< `struct probe_pairs`: a map of texts */
     PROBE_METRICS, /**< `struct probe_readings`: a map of metrics to read from what the target
                       prints */
+    PROBE_RATE,    /**< `double`, events a second, written as `10/s` or `600/min` */
+    PROBE_RECORDS, /**< `struct probe_records`: maps that have rows of their own, see
+                      probe_option.records */
 };
 
 /** A list of texts; owned by the host, alive as long as the run. */
@@ -132,6 +135,36 @@ struct probe_readings {
     size_t count;
 };
 
+/** How the records of an option are written. */
+enum probe_form {
+    PROBE_FORM_LIST,  /**< `[{..}, {..}]`: a list of maps, or one map as a list of one */
+    PROBE_FORM_NAMED, /**< `{peak: {..}, ..}`: a map of names of the author's own, in order; names
+                         are [A-Za-z0-9][A-Za-z0-9_-]*, and a profile may lay over one of them */
+    PROBE_FORM_ONE,   /**< `{..}`: one map */
+};
+
+/** Records as they were written: structs that probe_option.records describes. Owned by the host. */
+struct probe_records {
+    const void *items;        /**< `count` structs of records->record_size bytes each */
+    const char *const *names; /**< of PROBE_FORM_NAMED, else NULL */
+    size_t count;             /**< 0: absent; at most 1 of PROBE_FORM_ONE */
+};
+
+struct probe_option;
+
+/** The keys of each record of an option of type PROBE_RECORDS; they may hold records in turn. */
+struct probe_record_table {
+    const char *what; /**< what one record is, as a phrase: "a phase" */
+    const char *bare; /**< the key that a plain value in place of a map is for; NULL: none */
+    const struct probe_option *options;
+    size_t option_count, option_size; /**< rows, and sizeof(struct probe_option) */
+    size_t record_size;               /**< of the struct the rows fill */
+    enum probe_form form;
+};
+
+/** How deep records may hold records. */
+#define PROBE_RECORD_DEPTH 4
+
 /**
  * One option: a key below `with:` of a budget. The same rows describe the keys of the budget file
  * and the options of the command line. Write rows with PROBE_OPTION, which checks the member's
@@ -143,8 +176,10 @@ struct probe_option {
     size_t offset;        /**< of the member in the config struct */
     const char *fallback; /**< default as a user would write it; "" is absent; NULL: required */
     double min, max;      /**< inclusive range for numbers; both 0: any not negative value */
-    const char *const *choices; /**< for PROBE_CHOICE, ends with NULL */
-    const char *help;           /**< one sentence */
+    const char *const *choices;               /**< for PROBE_CHOICE, ends with NULL */
+    const char *help;                         /**< one sentence */
+    const struct probe_record_table *records; /**< for PROBE_RECORDS; rows of plugins that were
+                                                 built before it end here and have no such type */
 };
 
 /** A type that is only compatible with the C type an option of that kind stores. */
@@ -160,6 +195,8 @@ struct probe_option {
 #define PROBE_C_PROBE_COMMAND struct probe_texts
 #define PROBE_C_PROBE_PAIRS struct probe_pairs
 #define PROBE_C_PROBE_METRICS struct probe_readings
+#define PROBE_C_PROBE_RATE double
+#define PROBE_C_PROBE_RECORDS struct probe_records
 /** offsetof that does not compile when the member is not exactly of the type the option stores. */
 #define PROBE_MEMBER(structure, member, kind)                                       \
     (offsetof(structure, member) +                                                  \
@@ -177,6 +214,11 @@ enum probe_need {
     PROBE_NETWORK = 4,  /**< talks to hosts */
     PROBE_ONCE =
         8, /**< one run says all there is to say (files, recorded samples); never repeated */
+    PROBE_STREAM = 16, /**< goes with PROBE_ONCE: the run is a stream of many observations (a load).
+                          It may take the whole `time_limit`, `timeout` is of one observation, and
+                          samples that lie near each other may resemble each other */
+    PROBE_SPANS = 32, /**< calls during() in each run, which so lasts from before the budget it runs
+                         alongside to after it */
 };
 
 /** What a target is, and so how its text becomes strings. */
@@ -207,6 +249,13 @@ enum probe_recalled {
     PROBE_RECALLED_BUSY,  /**< another thread or budget is computing it just now */
 };
 
+/** What came of the budget that this one runs alongside. */
+enum probe_company {
+    PROBE_COMPANY_NONE, /**< there is none: measure this instant */
+    PROBE_COMPANY_DONE, /**< it has been measured */
+    PROBE_COMPANY_LOST, /**< it was not measured, or all was interrupted */
+};
+
 /** A label, interned once a run set; 0 is "the whole, no label". */
 typedef uint32_t probe_label_id;
 
@@ -223,6 +272,8 @@ struct probe_run {
     uint64_t deadline; /**< CLOCK_MONOTONIC nanoseconds by when sample() must have returned */
     int cancel_fd;     /**< readable once the host wants the run to end; -1: never */
     void *state;       /**< the probe's own, from open() to close() */
+    /* Since doubt() is among the services: */
+    uint64_t timeout, time_limit; /**< nanoseconds: the budget's; also in check() */
 };
 
 /**
@@ -282,6 +333,18 @@ struct probe_services {
      * what earlier code has under it may be something else. */
     void (*fingerprint)(struct probe_run *run, uint32_t metric, probe_label_id label,
                         uint64_t fingerprint, bool nameless);
+    /**
+     * What was measured in this run is there, but proves nothing (the machine was too slow to load
+     * the target): whatever would pass or fail is inconclusive instead, for this reason. `message`
+     * is a phrase; `hint` says what would mend it, or is NULL. Copies both; the first one counts.
+     */
+    void (*doubt)(struct probe_run *run, const char *message, const char *hint);
+    /**
+     * Of a probe that spans (PROBE_SPANS): lets the budget that this one runs alongside begin, and
+     * returns when it has ended, with the seconds it took; the run has a new deadline then. In
+     * check() it says at once whether there is one. Once a run.
+     */
+    enum probe_company (*during)(struct probe_run *run, double *seconds);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -359,6 +422,13 @@ static inline void probe_parallel(struct probe_run *run, size_t count,
 static inline void *probe_memory(struct probe_run *run, size_t size) {
     return run->services->memory(run, size);
 }
+/** As the service; a host that is too old to have it takes it for a failure. */
+static inline void probe_doubt(struct probe_run *run, const char *message, const char *hint) {
+    if (run->services->size > offsetof(struct probe_services, doubt))
+        run->services->doubt(run, message, hint);
+    else
+        probe_fail(run, PROBE_FAULT_DATA, message, hint);
+}
 /** Whether the host has recall() and remember(). */
 static inline bool probe_recalls(const struct probe_run *run) {
     return run->services->size > offsetof(struct probe_services, remember) &&
@@ -378,6 +448,12 @@ static inline void probe_fingerprint(struct probe_run *run, uint32_t metric, pro
     if (run->services->size > offsetof(struct probe_services, fingerprint) &&
         run->services->fingerprint)
         run->services->fingerprint(run, metric, label, fingerprint, nameless);
+}
+/** PROBE_COMPANY_NONE where the host does not have it. */
+static inline enum probe_company probe_during(struct probe_run *run, double *seconds) {
+    return run->services->size > offsetof(struct probe_services, during) && run->services->during
+               ? run->services->during(run, seconds)
+               : PROBE_COMPANY_NONE;
 }
 
 #ifdef __cplusplus

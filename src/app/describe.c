@@ -61,6 +61,10 @@ const char *describe_needs(struct arena *arena, uint32_t needs) {
         {PROBE_EXECUTES, "runs what the budget file says (refused by --no-exec)"},
         {PROBE_NETWORK, "talks to hosts"},
         {PROBE_ONCE, "one run says all; never repeated"},
+        {PROBE_STREAM,
+         "the run is a stream of samples, may take the whole time_limit, and `timeout` "
+         "is of one of them"},
+        {PROBE_SPANS, "with `during` one run lasts from before the other budget to after it"},
     };
     struct text out = text_begin(arena);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -99,15 +103,19 @@ static void add_metrics(struct text *out, const struct probe *probe) {
 }
 
 static void add_options(struct text *out, const struct probe *probe) {
-    if (probe->option_count) text_add(out, "\nOptions, below `with:`:\n");
-    for (size_t i = 0; i < probe->option_count; i++) {
-        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
-        text_add_format(out, "  %-18s %s", row->name, field_expectation(out->arena, row));
+    size_t count = 0;
+    const struct described_option *options = describe_options(out->arena, probe, &count);
+    if (count) text_add(out, "\nOptions, below `with:`:\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_option *row = options[i].row;
+        int indent = 2 + 2 * (int)options[i].depth;
+        text_add_format(out, "%*s%-18s %s", indent, "", row->name,
+                        field_expectation(out->arena, row));
         if (!row->fallback)
             text_add(out, "; required");
         else if (*row->fallback)
             text_add_format(out, "; default %s", row->fallback);
-        text_add_format(out, "\n  %-18s %s\n", "", row->help);
+        text_add_format(out, "\n%*s%-18s %s\n", indent, "", "", row->help);
     }
 }
 

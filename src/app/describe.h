@@ -21,6 +21,16 @@ const char *describe_probe(struct arena *arena, const struct probe *probe, const
 /** " Explained by section, function.", or "": the metrics that a broken limit is traced to. */
 const char *describe_parts(struct arena *arena, const struct probe_metric *metric);
 
+/** One option of a probe, or one key of the records of an option. */
+struct described_option {
+    const struct probe_option *row;
+    const char *path;  /**< "duration", "phases.NAME.duration", "scenario.requests.method" */
+    const char *where; /**< "" for an option, else the path of its records */
+    unsigned depth;    /**< 0 for an option */
+};
+/** All options of a probe, each followed by the keys of its records. */
+const struct described_option *describe_options(struct arena *arena, const struct probe *probe,
+                                                size_t *count);
 /** Row i of a probe's metrics, whatever their row size. */
 const struct probe_metric *describe_metric(const struct probe *probe, size_t i);
 

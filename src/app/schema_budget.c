@@ -1,15 +1,9 @@
 #include "app/schema_budget.h"
 
-#include "app/describe.h"
+#include "app/schema_value.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "budget/budget_schema.h"
-#include "schema/field.h"
-
-/* Editors resolve YAML's types and perfbudget does not, so every scalar may be written as text;
- * `${..}` may stand in for any value. */
-#define OR_VARIABLE(pattern) "^(" pattern "|.*\\$\\{[^}]+\\}.*)$"
-#define NUMBER "[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?"
 
 /* What one walk of the tables carries along. */
 struct writer {
@@ -18,132 +12,11 @@ struct writer {
     bool overlay; /* of a profile: everything may be null, nothing is required */
 };
 
-static json *put_reference(json *object, const char *name, const char *definition,
-                           struct arena *arena) {
-    json *reference = json_put_object(object, name);
-    json_put_text(reference, "$ref", text_format(arena, "#/$defs/%s", definition));
-    return reference;
-}
-
-static void put_types(json *schema, const char *first, const char *second) {
-    json *types = json_put_list(schema, "type");
-    json_push_text(types, first);
-    json_push_text(types, second);
-}
-
-static void put_choices(json *schema, const struct probe_option *row) {
-    json *values = json_put_list(schema, "enum");
-    for (const char *const *choice = row->choices; *choice; choice++) {
-        json_push_text(values, *choice);
-        if ((*choice)[0] >= '0' && (*choice)[0] <= '9') {
-            double number = 0;
-            for (const char *c = *choice; *c; c++) number = number * 10 + (*c - '0');
-            json_push_number(values, number);
-        }
-    }
-}
-
-static void put_flag(json *schema) {
-    json *values = json_put_list(schema, "enum");
-    json_push_flag(values, true);
-    json_push_flag(values, false);
-    json_push_text(values, "true");
-    json_push_text(values, "false");
-}
-
-static void put_texts(json *schema) {
-    json *types = json_put_list(schema, "type");
-    json_push_text(types, "array");
-    json_push_text(types, "string");
-    json_push_text(types, "number");
-    json_put_number(schema, "minItems", 1);
-    put_types(json_put_object(schema, "items"), "string", "number");
-}
-
-/* No map may be empty. */
-static void put_map_type(json *schema) {
-    json_put_text(schema, "type", "object");
-    json_put_number(schema, "minProperties", 1);
-}
-
-static void put_named_texts(json *schema) {
-    put_map_type(schema);
-    json *value = json_put_object(schema, "additionalProperties");
-    json *types = json_put_list(value, "type");
-    json_push_text(types, "string");
-    json_push_text(types, "number");
-    json_push_text(types, "boolean");
-}
-
-static void put_readings(json *schema, struct arena *arena) {
-    put_map_type(schema);
-    put_reference(schema, "additionalProperties", "metric", arena);
-}
-
-/* The schema of one scalar or list, by its type. */
-static void put_value(struct writer *writer, json *schema, const struct probe_option *row) {
-    switch (row->type) {
-    case PROBE_TEXT:
-        put_types(schema, "string", "number");
-        return;
-    case PROBE_TEXTS:
-    case PROBE_COMMAND:
-        put_texts(schema);
-        return;
-    case PROBE_FLAG:
-        put_flag(schema);
-        return;
-    case PROBE_INTEGER:
-        put_types(schema, "integer", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE("[0-9]+"));
-        if (row->max > 0) {
-            json_put_number(schema, "minimum", row->min);
-            json_put_number(schema, "maximum", row->max);
-        }
-        return;
-    case PROBE_NUMBER:
-    case PROBE_SIZE:
-        put_types(schema, "number", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?[A-Za-z]*"));
-        return;
-    case PROBE_TIME:
-        json_put_text(schema, "type", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?(ns|us|µs|ms|s|min|h)"));
-        return;
-    case PROBE_SHARE:
-        put_types(schema, "string", "number");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?%?"));
-        return;
-    case PROBE_CHOICE:
-        put_choices(schema, row);
-        return;
-    case PROBE_PAIRS:
-        put_named_texts(schema);
-        return;
-    case PROBE_METRICS:
-        put_readings(schema, writer->arena);
-        return;
-    }
-}
-
 static void put_options(struct writer *writer, json *definitions, const struct probe *probe) {
     json *schema = json_put_object(definitions, text_format(writer->arena, "with-%s", probe->name));
     put_map_type(schema);
     json_put_text(schema, "description", text_format(writer->arena, "Options of %s.", probe->name));
-    json *properties = json_put_object(schema, "properties");
-    json *required = json_new_list();
-    for (size_t i = 0; i < probe->option_count; i++) {
-        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
-        json *property = json_put_object(properties, row->name);
-        put_value(writer, property, row);
-        json_put_text(property, "description", row->help);
-        if (!row->fallback) json_push_text(required, row->name);
-    }
-    if (json_count(required))
-        json_put(schema, "required", required);
-    else
-        json_free(required);
-    json_put_flag(schema, "additionalProperties", false);
+    put_rows(schema, probe->options, probe->option_count, probe->option_size);
 }
 
 static const char *definition_name(struct writer *writer, const struct budget_keys *keys) {
@@ -154,6 +27,7 @@ static const char *definition_name(struct writer *writer, const struct budget_ke
         {&budget_keys_budget, "budget"},   {&budget_keys_defaults, "defaults"},
         {&budget_keys_profile, "profile"}, {&budget_keys_runs, "runs"},
         {&budget_keys_bounds, "bounds"},   {&budget_keys_waiver, "waiver"},
+        {&budget_keys_server, "server"},   {&budget_keys_ready, "ready"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].keys == keys)
@@ -200,7 +74,7 @@ static void put_key(struct writer *writer, json *schema, const struct budget_key
         if (is_bound(key))
             put_quantity(schema, false);
         else
-            put_value(writer, schema, &key->option);
+            put_value(schema, &key->option);
         break;
     case KEY_MAP:
         json_put_text(
@@ -209,7 +83,7 @@ static void put_key(struct writer *writer, json *schema, const struct budget_key
         break;
     case KEY_VALUE_OR_MAP: {
         json *forms = json_put_list(schema, "anyOf");
-        put_value(writer, json_push(forms, json_new_object()), &key->option);
+        put_value(json_push(forms, json_new_object()), &key->option);
         json *map = json_push(forms, json_new_object());
         json_put_text(
             map, "$ref",
@@ -227,8 +101,6 @@ static void put_key(struct writer *writer, json *schema, const struct budget_key
         break;
     case KEY_OPTIONS:
         json_put_text(schema, "type", "object");
-        break;
-    case KEY_NOT_BUILT:
         break;
     }
 }
@@ -289,7 +161,7 @@ static void put_map(struct writer *writer, json *schema, const struct budget_key
     json *required = json_new_list();
     for (size_t i = 0; i < keys->count; i++) {
         const struct budget_key *key = &keys->rows[i];
-        if (!budget_key_stands(keys, key) || key->shape == KEY_NOT_BUILT) continue;
+        if (!budget_key_stands(keys, key)) continue;
         put_property(writer, properties, key);
         if ((key->rules & KEY_REQUIRED) && !writer->overlay)
             json_push_text(required, key->option.name);
@@ -336,8 +208,8 @@ const char *schema_budget_json(struct arena *arena, const struct registry *regis
     put_map(&writer, root, &budget_keys_file);
     json *definitions = json_put_object(root, "$defs");
     static const struct budget_keys *const plain[] = {
-        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,
-        &budget_keys_bounds, &budget_keys_waiver,
+        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,  &budget_keys_bounds,
+        &budget_keys_waiver, &budget_keys_server,   &budget_keys_ready,
     };
     for (int overlay = 0; overlay <= 1; overlay++) {
         writer.overlay = overlay;

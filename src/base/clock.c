@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -9,6 +10,11 @@ uint64_t clock_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_nanoseconds(double seconds) {
+    const double most = 1e18;
+    return seconds > 0 ? (uint64_t)fmin(seconds * 1e9, most) : 0;
 }
 
 const char *clock_stamp(struct arena *arena) {

@@ -15,6 +15,10 @@ static inline double clock_seconds(uint64_t from, uint64_t to) {
     return (double)(to - from) / 1e9;
 }
 
+/** Seconds as nanoseconds; 0 for negative ones, and at most thirty years, far from where the sum
+ * with clock_now would wrap. */
+uint64_t clock_nanoseconds(double seconds);
+
 /** The wall clock now, as "2026-11-20T10:00:00Z" (UTC). */
 const char *clock_stamp(struct arena *arena);
 

@@ -143,8 +143,8 @@ static bool watch_step(struct watch *watch) {
     watch_wait(watch, polls, WAIT_COUNT);
     uint64_t now = clock_now();
     if (polls[WAIT_CHILD].revents) watch_hear(watch);
-    if (polls[WAIT_OUT].revents) capture_read(&watch->out);
-    if (polls[WAIT_ERR].revents) capture_read(&watch->err);
+    if (polls[WAIT_OUT].revents) capture_read(&watch->out, watch->plan->listener, false);
+    if (polls[WAIT_ERR].revents) capture_read(&watch->err, watch->plan->listener, true);
     if (polls[WAIT_CANCEL].revents && watch->stage == STAGE_RUNS)
         watch_ask(watch, PROCESS_CANCELLED);
     if (now >= watch->look) look(watch);
@@ -209,6 +209,7 @@ static void watch_result(const struct watch *watch, struct process_result *resul
     if (watch->end == PROCESS_EXITED && WIFSIGNALED(board->status)) result->end = PROCESS_SIGNALLED;
     result->status =
         WIFSIGNALED(board->status) ? WTERMSIG(board->status) : WEXITSTATUS(board->status);
+    result->started = board->started;
     result->wall = clock_seconds(board->started, board->ended);
     result->user = time_seconds(board->usage.ru_utime);
     result->system = time_seconds(board->usage.ru_stime);
@@ -237,8 +238,8 @@ static void watch_abandon(struct watch *watch, struct process_result *result) {
 static void watch_outputs(struct watch *watch) {
     struct keeper *keeper = watch->child.keeper;
     if (watch->child.lasting) {
-        capture_drain(&watch->out);
-        capture_drain(&watch->err);
+        capture_drain(&watch->out, watch->plan->listener, false);
+        capture_drain(&watch->err, watch->plan->listener, true);
     }
     bool ended = watch->child.lasting || (watch->out.descriptor < 0 && watch->err.descriptor < 0);
     keeper->tidy = watch->over && !watch->outlived && ended;

@@ -11,6 +11,7 @@
 #include <sched.h>
 
 #include "base/arena.h"
+#include "base/process_listener.h"
 
 /** What is done to a command on request so that it is measured more evenly. All zero: nothing. */
 struct process_hygiene {
@@ -51,6 +52,7 @@ struct process_plan {
     double look_interval;         /**< seconds between looks; 0: 5 ms */
     enum process_counter counter; /**< fill in count */
     struct process_hygiene hygiene;
+    const struct process_listener *listener; /**< NULL: nobody */
 };
 
 /** Captured output; `bytes` is NUL-terminated beyond `length`, and may hold any byte. */
@@ -73,6 +75,7 @@ struct process_result {
     enum process_end end;
     int status;
     const char *failed_step; /**< "fork", "chdir", "execve", ... static text */
+    uint64_t started;        /**< clock_now() just before it was spawned; 0: it was not */
     double wall, user,
         system;      /**< seconds: spawn to ended, and CPU time of the child and what it reaped */
     double peak_rss; /**< bytes: most resident memory of the largest single process, the child or
@@ -94,7 +97,8 @@ struct process_result {
 /**
  * Runs one child to its end and reaps everything it started: own session and process group, closed
  * descriptors, default signals, /dev/null as standard input, subreaper sweep. Texts live in
- * `arena`. Call process_setup first. Not thread-safe against other calls in the same process.
+ * `arena`. Call process_setup first. Threads may call it side by side: each has a keeper of its
+ * own, which it gives back with process_leave.
  *
  * The child is started and waited for by the keeper, a small process of perfbudget's own, which is
  * there from the first call on. wall is measured by it in nanoseconds of CLOCK_MONOTONIC: from just
@@ -125,6 +129,10 @@ int process_counts(enum process_counter counter);
 
 /** Where execve finds the plan's program: argv[0] itself, or through PATH; NULL with errno. */
 const char *process_program(struct arena *arena, const struct process_plan *plan);
+
+/** Ends the calling thread's keeper, if it has one. Of threads other than the first that ran a
+ * command, before they end. */
+void process_leave(void);
 
 /** Starts the keeper now, while perfbudget is small: its size is the least peak_rss there can be.
  * Without this call the first process_run starts it. */

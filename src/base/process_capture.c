@@ -48,22 +48,24 @@ void capture_close(struct capture *capture) {
     capture->descriptor = -1;
 }
 
-void capture_read(struct capture *capture) {
+void capture_read(struct capture *capture, const struct process_listener *listener, bool error) {
     char chunk[CHUNK];
     ssize_t length = read(capture->descriptor, chunk, sizeof chunk);
     if (length > 0) {
         capture_add(capture, chunk, (size_t)length);
+        if (listener && listener->heard)
+            listener->heard(listener->context, error, chunk, (size_t)length);
         return;
     }
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
     capture_close(capture);
 }
 
-void capture_drain(struct capture *capture) {
+void capture_drain(struct capture *capture, const struct process_listener *listener, bool error) {
     for (int chunks = 0; capture->descriptor >= 0 && chunks < DRAIN_CHUNKS; chunks++) {
         struct pollfd ready = {.fd = capture->descriptor, .events = POLLIN};
         if (poll(&ready, 1, 0) <= 0) return;
-        capture_read(capture);
+        capture_read(capture, listener, error);
     }
 }
 

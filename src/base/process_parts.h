@@ -22,10 +22,11 @@ struct capture {
 };
 
 struct capture capture_begin(struct arena *arena, const struct process_plan *plan, int descriptor);
-/** Reads what poll(2) says is there, one chunk; closes the descriptor at the end of the pipe. */
-void capture_read(struct capture *capture);
+/** Reads what poll(2) says is there, one chunk, told to the listener (NULL: nobody); closes the
+ * descriptor at the end of the pipe. */
+void capture_read(struct capture *capture, const struct process_listener *listener, bool error);
 /** Reads what is left in a pipe that has no end, without waiting for more. */
-void capture_drain(struct capture *capture);
+void capture_drain(struct capture *capture, const struct process_listener *listener, bool error);
 void capture_close(struct capture *capture);
 void capture_finish(struct arena *arena, struct capture *capture, struct process_output *output);
 
@@ -87,7 +88,7 @@ struct keeper_board {
     _Alignas(16) char room[KEEPER_ROOM];
 };
 
-/** The keeper of this process, started when there is none; NULL with errno. */
+/** The keeper of this thread, started when there is none; NULL with errno. */
 struct keeper *keeper_get(void);
 /** Leaves it alone with what it cannot end; the next keeper_get starts another. */
 void keeper_drop(struct keeper *keeper);
@@ -98,7 +99,7 @@ _Noreturn void keeper_work(struct keeper_board *board, int socket);
 
 /** Puts the keeper into a new group, if groups can be made here. */
 bool keeper_group(struct keeper *keeper);
-/** After the keeper's end: removes its group. Async-signal-safe. */
+/** After the end of all keepers: removes their groups. Async-signal-safe. */
 void keeper_clean(void);
 
 /** Memory of all that descends from a process, itself left out. */

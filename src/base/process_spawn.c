@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/process_streams.h"
@@ -16,10 +18,21 @@ static const char *const step_names[] = {[STEP_FORK] = "fork",
                                          [STEP_APPLY] = "cpus, priority or aslr",
                                          [STEP_EXECVE] = "execve"};
 
-/* One for the whole process, from the first command to the end; a handler for signals ends it like
- * any other child. */
-static struct keeper the_keeper = {.socket = -1, .out = -1, .err = -1};
-static pid_t keeper_owner;
+/* One a thread, from its first command to process_leave; a handler for signals ends them like any
+ * other child. */
+static _Thread_local struct keeper the_keeper = {.socket = -1, .out = -1, .err = -1};
+static _Thread_local pid_t keeper_owner;
+
+/* The boards of all threads' keepers: what groups are to be removed at the end. */
+enum { BOARDS_MAX = 64 };
+static struct keeper_board *_Atomic boards[BOARDS_MAX];
+
+static void board_swap(struct keeper_board *from, struct keeper_board *to) {
+    for (size_t i = 0; i < BOARDS_MAX; i++) {
+        struct keeper_board *expected = from;
+        if (atomic_compare_exchange_strong(&boards[i], &expected, to)) return;
+    }
+}
 
 static bool keeper_start(struct keeper *keeper) {
     int ends[2];
@@ -41,6 +54,7 @@ static bool keeper_start(struct keeper *keeper) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(ends[1]);
     *keeper = (struct keeper){.pid = pid, .socket = ends[0], .board = board, .out = -1, .err = -1};
+    board_swap(NULL, board);
     if (pid > 0) return true;
     keeper_drop(keeper);
     errno = failure;
@@ -64,7 +78,10 @@ bool keeper_group(struct keeper *keeper) {
 }
 
 void keeper_clean(void) {
-    if (the_keeper.board && *the_keeper.board->group) cgroup_leave(the_keeper.board->group, "");
+    for (size_t i = 0; i < BOARDS_MAX; i++) {
+        const struct keeper_board *board = atomic_load(&boards[i]);
+        if (board && *board->group) cgroup_leave(board->group, "");
+    }
 }
 
 void keeper_drop(struct keeper *keeper) {
@@ -72,7 +89,10 @@ void keeper_drop(struct keeper *keeper) {
     if (keeper->out >= 0) close(keeper->out);
     if (keeper->err >= 0) close(keeper->err);
     if (keeper->arena) arena_free(keeper->arena);
-    if (keeper->board) munmap(keeper->board, sizeof *keeper->board);
+    if (keeper->board) {
+        board_swap(keeper->board, NULL);
+        munmap(keeper->board, sizeof *keeper->board);
+    }
     *keeper = (struct keeper){.socket = -1, .out = -1, .err = -1};
 }
 
@@ -83,6 +103,14 @@ struct keeper *keeper_get(void) {
     }
     if (the_keeper.board || keeper_start(&the_keeper)) return &the_keeper;
     return NULL;
+}
+
+void process_leave(void) {
+    pid_t pid = keeper_owner == getpid() ? the_keeper.pid : 0;
+    keeper_drop(&the_keeper);
+    keeper_owner = 0;
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
 }
 
 /* A copy on the board; NULL when it is full. */
@@ -113,6 +141,7 @@ bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const ch
     const char *const *environment =
         plan->environment ? plan->environment : (const char *const *)environ;
     board->used = 0;
+    board->started = 0;
     board->hygiene = plan->hygiene;
     board->want_floor = plan->want_peak_rss;
     board->counter = plan->counter;
@@ -148,6 +177,10 @@ static enum attempt start_try(const struct process_plan *plan, const char *progr
     if (!streams_outputs(plan, spawned, streams))
         return step_failed(result, "pipe", errno), ATTEMPT_FAILED;
     spawned->grouped = plan->want_peak_memory && keeper_group(keeper);
+    const struct process_listener *listener = plan->listener;
+    if (listener && listener->begun)
+        listener->begun(listener->context, keeper->pid, &keeper->board->started,
+                        spawned->grouped ? &keeper->group : NULL);
     bool said = streams_send(keeper, streams);
     int failure = errno;
     streams_sent(streams);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "budget/derive.h"
 #include "budget/loading.h"
+#include "budget/loading_servers.h"
 
 size_t budget_position(const struct budget_set *set, const char *id) {
     if (set->index) {
@@ -147,6 +148,7 @@ static void diags_thin(struct loading *l, size_t first) {
 }
 
 static void budgets_resolve(struct loading *l) {
+    servers_resolve(l);
     drafts_collect(l);
     empty_check(l);
     for (size_t i = 0; i < l->set->count; i++)
@@ -178,8 +180,12 @@ static bool root_find(const struct budget_request *request, struct budget_set *s
 bool budget_load(struct arena *arena, const struct budget_request *request, struct budget_set *set,
                  struct diags *diags) {
     struct name_index *ids = arena_new_object(arena, struct name_index);
-    struct loading loading = {
-        .arena = arena, .request = request, .set = set, .diags = diags, .ids = ids};
+    struct loading loading = {.arena = arena,
+                              .request = request,
+                              .set = set,
+                              .diags = diags,
+                              .ids = ids,
+                              .own_server = SERVER_NONE};
     size_t first = diags->count, errors = diags->errors;
     *ids = (struct name_index){.arena = arena};
     *set = (struct budget_set){.arena = arena, .outside = request->allow_outside, .index = ids};

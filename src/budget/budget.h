@@ -33,6 +33,7 @@ struct budget_runs {
 /** A derived value's expression; see budget/derive.h. */
 struct derive;
 struct name_index;
+struct budget_server;
 struct budget_values;
 struct yaml_node;
 
@@ -61,6 +62,11 @@ struct budget {
     const char *directory;      /**< absolute */
     struct metrics metrics; /**< of the probe with what its options declare; of `of`: the source's;
                                of derive: `value` */
+    const struct budget_server *server; /**< that it names; NULL: none. Its metrics are the last of
+                                           `metrics` (budget/server.h) */
+    bool fresh;                         /**< the server is started anew for it */
+    const bool *needs; /**< by server: it must run while this is measured; NULL: none does */
+    const struct budget *during; /**< the budget of the set it runs alongside; NULL: none */
     const bool *wanted;     /**< by metric: some limit of this or of a leaning budget needs it */
     const bool *explaining; /**< by metric: not wanted, but a part of one that is; NULL: none */
 
@@ -93,12 +99,14 @@ struct budget_file {
 
 struct budget_set {
     struct arena *arena;
-    const char *project;         /**< NULL where no file says */
-    const char *root;            /**< absolute */
-    struct probe_texts build;    /**< argv of `build`; none where no file says */
-    const char *build_directory; /**< absolute: where it runs */
-    bool outside;                /**< --allow-outside */
-    struct budget *budgets;      /**< in the order of files and within them */
+    const char *project;           /**< NULL where no file says */
+    const char *root;              /**< absolute */
+    struct probe_texts build;      /**< argv of `build`; none where no file says */
+    const char *build_directory;   /**< absolute: where it runs */
+    bool outside;                  /**< --allow-outside */
+    struct budget_server *servers; /**< see budget/server.h */
+    size_t server_count;
+    struct budget *budgets; /**< in the order of files and within them */
     size_t count;
     struct budget_file *files;
     size_t file_count;

@@ -51,6 +51,12 @@ struct draft {
     size_t wait_count;
 };
 
+/** One server being loaded; beside set->servers, with the same number. */
+struct server_draft {
+    size_t source;
+    const struct yaml_node *map;
+};
+
 struct loading {
     struct arena *arena;
     const struct budget_request *request;
@@ -59,6 +65,9 @@ struct loading {
     struct source *sources;
     size_t source_count;
     struct name_index paths; /**< real paths of sources */
+    struct server_draft *server_drafts;
+    size_t own_server; /**< whose values are filled in now, or SERVER_NONE */
+    bool *needs;       /**< by server: named in what was filled in since this was set */
     struct draft *drafts;
     struct name_index *ids;     /**< of set->budgets */
     struct probe_pair *secrets; /**< environment values filled in */

@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "budget/loading.h"
+#include "budget/loading_servers.h"
 #include "probe/session.h"
 
 enum { RUNS_MIN = 5, RUNS_MAX = 1000 };
@@ -230,18 +230,24 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
     size_t errors = l->diags->errors;
     bool configured = config_bind(r, merged);
     bool targeted = targets_bind(r, configured && asks_for_shell(budget));
+    budget_servers(l, r->draft, budget);
+    const struct session_company company = {0};
     const struct session_plan plan = {
         .probe = budget->probe,
-        .config = budget->config,
-        .targets = budget->targets,
+        .config = late_config(l->arena, l->set, NULL, budget->probe, budget->config),
+        .targets = late_texts(l->arena, l->set, NULL, budget->targets),
         .directory = budget->directory,
         .root = l->request->allow_outside ? NULL : l->set->root,
         .cancel_fd = -1,
         .place = budget->place,
         .id = budget->id,
+        .company = r->draft->values.during ? &company : NULL,
+        .timeout = r->draft->values.timeout,
+        .time_limit = l->time_limit > 0 ? l->time_limit : r->draft->values.time_limit,
     };
     r->draft->known = true;
-    if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags))
+    if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags) &&
+        server_metrics_add(l, budget))
         return;
     r->draft->partial = true;
     metrics_of_table(l, budget->probe, &budget->metrics);
@@ -281,6 +287,7 @@ void budget_resolve(struct loading *l, struct draft *draft, struct budget *budge
     draft->values = l->fallbacks;
     budget->directory = r.source->directory;
     budget->file = r.source->name;
+    l->needs = arena_alloc(l->arena, BUDGET_SERVERS_MAX * sizeof *l->needs);
     draft->known = draft->partial = false;
     const struct yaml_node *merged = layers_merge(l, draft);
     draft->merged = merged;

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "budget/budget_schema.h"
 #include "budget/label.h"
+#include "budget/server.h"
 #include "cli/command.h"
 #include "cli/show.h"
 #include "probe/builtin_bounds.h"
@@ -42,6 +43,7 @@ int cmd_limits(struct cli *cli) {
         {"time after which it begins no further one", UNTRUSTED_RUN_SECONDS, PROBE_SECONDS},
         {"one file with --untrusted", UNTRUSTED_BYTES, PROBE_BYTES},
         {"a file that `import` reads", IMPORT_BYTES_MAX, PROBE_BYTES},
+        {"servers of a run", BUDGET_SERVERS_MAX, PROBE_COUNT},
         {"one label pattern", LABEL_PATTERN_MAX, PROBE_BYTES},
         {.what = NULL},
     };

@@ -47,15 +47,17 @@ static void add_metric_rows(struct text *out, const struct probe *probe) {
 }
 
 static void add_option_rows(struct text *out, const struct probe *probe) {
-    if (!probe->option_count) return;
+    size_t count = 0;
+    const struct described_option *options = describe_options(out->arena, probe, &count);
+    if (!count) return;
     text_add(out,
              "| option (`with:`) | value | default | what it does |\n| --- | --- | --- | --- |\n");
-    for (size_t i = 0; i < probe->option_count; i++) {
-        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_option *row = options[i].row;
         const char *fallback = !row->fallback   ? "required"
                                : *row->fallback ? text_format(out->arena, "`%s`", row->fallback)
                                                 : "none";
-        text_add_format(out, "| `%s` | %s | %s | %s |\n", row->name,
+        text_add_format(out, "| `%s` | %s | %s | %s |\n", options[i].path,
                         cell(out->arena, field_expectation(out->arena, row)), fallback,
                         cell(out->arena, row->help));
     }

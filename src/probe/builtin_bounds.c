@@ -10,6 +10,9 @@
 #include "probes/extract.h"
 #include "probes/format.h"
 #include "probes/glob.h"
+#include "probes/http_config.h"
+#include "probes/prometheus_query.h"
+#include "probes/prometheus_scrape.h"
 #include "probes/size_label.h"
 #include "wasm/component_sections.h"
 #include "wasm/custom.h"
@@ -54,5 +57,19 @@ const struct bound builtin_bounds[] = {
     {"one line of a file of samples", FORMAT_LINE_MAX, PROBE_BYTES},
     {"samples of all files of a budget", FORMAT_SAMPLES_MAX, PROBE_COUNT},
     {"columns of a CSV line", FORMAT_COLUMNS_MAX, PROBE_COUNT},
+    {"phases of a load", HTTP_PHASES_MAX, PROBE_COUNT},
+    {"different requests of a load", HTTP_REQUESTS_MAX, PROBE_COUNT},
+    {"users of a load at once", HTTP_CONCURRENCY_MAX, PROBE_COUNT},
+    {"requests of one load", HTTP_SAMPLES_MAX, PROBE_COUNT},
+    {"body of an answer under load, or of a file that is sent", HTTP_BODY_MAX, PROBE_BYTES},
+    {"one captured value", HTTP_VALUE_MAX, PROBE_BYTES},
+    {"cookies of one user", HTTP_COOKIES_MAX, PROBE_COUNT},
+    {"one cookie", HTTP_COOKIE_BYTES, PROBE_BYTES},
+    {"redirects of one request", HTTP_REDIRECTS_MAX, PROBE_COUNT},
+    {"one answer of an endpoint of metrics", PROMETHEUS_BODY_MAX, PROBE_BYTES},
+    {"one line of it", PROMETHEUS_LINE_MAX, PROBE_BYTES},
+    {"labels of one of its series", PROMETHEUS_LABELS_MAX, PROBE_COUNT},
+    {"series that selectors mean", PROMETHEUS_SERIES_MAX, PROBE_COUNT},
+    {"points of one range query", PROMETHEUS_POINTS_MAX, PROBE_COUNT},
     {.what = NULL},
 };

@@ -9,6 +9,13 @@
 /** Bounds on a probe's tables, listed by `perfbudget limits`. */
 enum { PROBE_METRICS_MAX = 1000, PROBE_OPTIONS_MAX = 200, PROBE_NAME_MAX = 64 };
 
+/** What a row of options had before records: plugins of then are taken. */
+#define OPTION_SIZE_MIN offsetof(struct probe_option, records)
+
+/** Whether it is a word of these letters that begins with a small letter. */
+bool name_fits(const char *name, const char *letters);
+/** NULL, or what is wrong with a probe's options (the table of its config struct). */
+const char *options_conform(struct arena *arena, const struct probe_record_table *table);
 /** NULL, or what is wrong with the row, as a sentence without its end. */
 const char *metric_conforms(struct arena *arena, const struct probe_metric *metric);
 

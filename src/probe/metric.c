@@ -61,6 +61,8 @@ struct measurement *measurement_copy(struct arena *arena, const struct measureme
     copy->cuts = from->cuts
                      ? bytes_copy(arena, from->cuts, from->metrics->count * sizeof *from->cuts)
                      : NULL;
+    copy->doubt = text_copy(arena, from->doubt);
+    copy->remedy = text_copy(arena, from->remedy);
     copy->problems = diags_begin(arena);
     diags_join(&copy->problems, &from->problems);
     return copy;

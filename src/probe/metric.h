@@ -48,6 +48,8 @@ struct measurement {
                               kept the largest only; 0: all are there. NULL: all of all are */
     size_t runs;           /**< runs that gave data */
     double duration;       /**< seconds, all runs */
+    const char *doubt;     /**< why it proves nothing, and so all verdicts are inconclusive; NULL */
+    const char *remedy;    /**< what would mend that; NULL */
     bool missing;          /**< the budget was not measured; `problems` says why */
     struct diags problems; /**< errors and remarks of this budget */
 };

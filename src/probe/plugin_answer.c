@@ -57,6 +57,13 @@ static bool answer_remark(struct answer *answer, const json *line) {
     return true;
 }
 
+static bool answer_doubt(struct answer *answer, const json *line) {
+    const char *message = json_text(json_get(line, "doubt"), NULL);
+    if (!message) return answer_wrong(answer, "has a doubt that is no text");
+    probe_doubt(answer->run, message, json_text(json_get(line, "hint"), NULL));
+    return true;
+}
+
 /* False: the labels are no map of texts. */
 static bool answer_labels(struct answer *answer, const json *labels, probe_label_id *label) {
     *label = 0;
@@ -140,6 +147,7 @@ static const struct line_kind {
     {{"fail", "hint", "fault"}, answer_fail},
     {{"note", "hint"}, answer_remark},
     {{"warning", "hint"}, answer_remark},
+    {{"doubt", "hint"}, answer_doubt},
     {{"metric", "value", "k", "n", "unbounded", "method", "labels", "fingerprint", "nameless"},
      answer_metric},
     {{"done"}, answer_done},

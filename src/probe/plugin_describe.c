@@ -9,9 +9,10 @@
 #include "probe/plugin_exec.h"
 
 /* Every option takes as much of the config struct as the largest member does. */
-enum { OPTION_ROOM = 16 };
+enum { OPTION_ROOM = 24 };
 _Static_assert(sizeof(struct probe_texts) <= OPTION_ROOM &&
-                   sizeof(struct probe_pairs) <= OPTION_ROOM,
+                   sizeof(struct probe_pairs) <= OPTION_ROOM &&
+                   sizeof(struct probe_records) <= OPTION_ROOM,
                "OPTION_ROOM holds every member");
 
 /* Words of the description, by number of the enum. */
@@ -21,10 +22,16 @@ static const char *const better_words[] = {"neither", "lower", "higher", NULL};
 static const char *const nature_words[] = {"exact", "noisy", NULL};
 static const char *const fold_words[] = {"none", "sum", "max", "pool", NULL};
 static const char *const target_words[] = {"paths", "command", "text", NULL};
-static const char *const type_words[] = {"text", "texts", "flag",   "integer", "number", "size",
-                                         "time", "share", "choice", "command", "pairs",  NULL};
+static const char *const form_words[] = {"list", "named", "one", NULL};
+static const char *const type_words[] = {"text",  "texts", "flag",    "integer", "number",
+                                         "size",  "time",  "share",   "choice",  "command",
+                                         "pairs", "rate",  "records", NULL};
+/* By number of the word. A description has no metrics that are read from what a target prints. */
+static const enum probe_type types[] = {
+    PROBE_TEXT,  PROBE_TEXTS,  PROBE_FLAG,    PROBE_INTEGER, PROBE_NUMBER, PROBE_SIZE,   PROBE_TIME,
+    PROBE_SHARE, PROBE_CHOICE, PROBE_COMMAND, PROBE_PAIRS,   PROBE_RATE,   PROBE_RECORDS};
 /* By bit of enum probe_need. */
-static const char *const need_words[] = {"quiet", "executes", "network", "once", NULL};
+static const char *const need_words[] = {"quiet", "executes", "network", "once", "stream", NULL};
 
 /* The description being read; the first problem is kept. */
 struct describing {
@@ -159,29 +166,61 @@ static double number_of(struct describing *d, const json *object, const char *na
     return json_number(value, 0);
 }
 
-static void options_of(struct describing *d, const json *root, struct probe *probe) {
-    static const char *const members[] = {"name", "type",    "fallback", "min",
-                                          "max",  "choices", "help",     NULL};
+static void rows_of(struct describing *d, const json *object, unsigned depth,
+                    struct probe_record_table *table);
+
+static const struct probe_record_table *records_of(struct describing *d, const json *option,
+                                                   unsigned depth) {
+    static const char *const members[] = {"form", "what", "bare", "options", NULL};
+    const json *records = json_get(option, "records");
+    if (!records || depth >= PROBE_RECORD_DEPTH || !object_is(d, records, "`records`", members))
+        return NULL;
+    struct probe_record_table *table = arena_new_object(d->arena, struct probe_record_table);
+    table->form = (enum probe_form)word_of(d, records, "form", form_words, -1);
+    table->what = text_of(d, records, "what");
+    table->bare = text_of(d, records, "bare");
+    rows_of(d, records, depth + 1, table);
+    return table;
+}
+
+static struct probe_option row_of(struct describing *d, const json *item, unsigned depth) {
+    return (struct probe_option){
+        .name = text_of(d, item, "name"),
+        .type = types[word_of(d, item, "type", type_words, -1)],
+        .fallback = text_of(d, item, "fallback"),
+        .min = number_of(d, item, "min"),
+        .max = number_of(d, item, "max"),
+        .choices = choices_of(d, item),
+        .help = text_of(d, item, "help"),
+        .records = records_of(d, item, depth),
+    };
+}
+
+static void rows_of(struct describing *d, const json *object, unsigned depth,
+                    struct probe_record_table *table) {
+    static const char *const members[] = {"name",    "type", "fallback", "min", "max",
+                                          "choices", "help", "records",  NULL};
     const json *list;
-    if (!list_of(d, root, "options", PROBE_OPTIONS_MAX, &list)) return;
+    if (!list_of(d, object, "options", PROBE_OPTIONS_MAX, &list)) return;
     struct probe_option *rows = arena_alloc(d->arena, json_count(list) * sizeof *rows);
     for (const json *item = json_first(list); item; item = json_next(item)) {
         if (!object_is(d, item, "an option", members)) return;
-        rows[probe->option_count] = (struct probe_option){
-            .name = text_of(d, item, "name"),
-            .type = (enum probe_type)word_of(d, item, "type", type_words, -1),
-            .offset = probe->option_count * OPTION_ROOM,
-            .fallback = text_of(d, item, "fallback"),
-            .min = number_of(d, item, "min"),
-            .max = number_of(d, item, "max"),
-            .choices = choices_of(d, item),
-            .help = text_of(d, item, "help"),
-        };
-        probe->option_count++;
+        rows[table->option_count] = row_of(d, item, depth);
+        rows[table->option_count].offset = table->option_count * OPTION_ROOM;
+        table->option_count++;
     }
-    probe->options = rows;
-    probe->option_size = sizeof *rows;
-    probe->config_size = probe->option_count * OPTION_ROOM;
+    table->options = rows;
+    table->option_size = sizeof *rows;
+    table->record_size = table->option_count * OPTION_ROOM;
+}
+
+static void options_of(struct describing *d, const json *root, struct probe *probe) {
+    struct probe_record_table table = {.option_count = 0};
+    rows_of(d, root, 0, &table);
+    probe->options = table.options;
+    probe->option_count = table.option_count;
+    probe->option_size = table.option_size;
+    probe->config_size = table.record_size;
 }
 
 static void needs_of(struct describing *d, const json *root, struct probe *probe) {
@@ -190,7 +229,8 @@ static void needs_of(struct describing *d, const json *root, struct probe *probe
     for (const json *item = json_first(list); item; item = json_next(item)) {
         int bit = word_number(need_words, json_text(item, ""));
         if (bit < 0)
-            wrong(d, "`needs` lists something other than quiet, executes, network and once");
+            wrong(d,
+                  "`needs` lists something other than quiet, executes, network, once and stream");
         else
             probe->needs |= 1u << bit;
     }

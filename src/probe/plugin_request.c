@@ -13,6 +13,28 @@ static void put_pairs(json *object, const char *name, const struct probe_pairs *
         json_put_text(map, pairs->items[i].name, pairs->items[i].value);
 }
 
+static void put_option(json *object, const struct probe_option *row, const void *config);
+
+static void put_record(json *object, const struct probe_record_table *table,
+                       const struct probe_records *records, size_t number) {
+    const char *record = (const char *)records->items + number * table->record_size;
+    for (size_t i = 0; i < table->option_count; i++)
+        put_option(object, field_row(table->options, table->option_size, i), record);
+}
+
+static void put_records(json *object, const struct probe_option *row,
+                        const struct probe_records *records) {
+    const struct probe_record_table *table = row->records;
+    bool list = table->form == PROBE_FORM_LIST;
+    json *all = list ? json_put_list(object, row->name) : json_put_object(object, row->name);
+    for (size_t i = 0; i < records->count; i++) {
+        json *into = list             ? json_push(all, json_new_object())
+                     : records->names ? json_put_object(all, records->names[i])
+                                      : all;
+        put_record(into, table, records, i);
+    }
+}
+
 static void put_option(json *object, const struct probe_option *row, const void *config) {
     const void *member = (const char *)config + row->offset;
     switch (row->type) {
@@ -33,6 +55,7 @@ static void put_option(json *object, const struct probe_option *row, const void 
     case PROBE_SIZE:
     case PROBE_TIME:
     case PROBE_SHARE:
+    case PROBE_RATE:
         json_put_number(object, row->name, *(const double *)member);
         break;
     case PROBE_CHOICE:
@@ -40,6 +63,9 @@ static void put_option(json *object, const struct probe_option *row, const void 
         break;
     case PROBE_PAIRS:
         put_pairs(object, row->name, member);
+        break;
+    case PROBE_RECORDS:
+        put_records(object, row, member);
         break;
     case PROBE_METRICS:
         break; /* a description cannot have it */

@@ -207,6 +207,23 @@ static void service_remember(struct probe_run *run, const char *key, const uint6
     if (session->plan.cache) cache_remember(session->plan.cache, session, key, value);
 }
 
+static void service_doubt(struct probe_run *run, const char *message, const char *hint) {
+    struct session *session = session_of(run);
+    struct measurement *measurement = &session->measurement;
+    if (!service_sampling(session) || measurement->doubt || !message) return;
+    measurement->doubt = text_copy(session->arena, bounded(session, message));
+    measurement->remedy = text_copy(session->arena, bounded(session, hint));
+}
+
+static enum probe_company service_during(struct probe_run *run, double *seconds) {
+    struct session *session = session_of(run);
+    const struct session_company *company = session->plan.company;
+    *seconds = 0;
+    if (!company) return PROBE_COMPANY_NONE;
+    if (session->phase == SESSION_CHECKING) return PROBE_COMPANY_DONE;
+    return company->wait(company->context, run, seconds);
+}
+
 const struct probe_services session_services = {
     .size = sizeof session_services,
     .label = service_label,
@@ -224,4 +241,6 @@ const struct probe_services session_services = {
     .recall = service_recall,
     .remember = service_remember,
     .fingerprint = service_fingerprint,
+    .doubt = service_doubt,
+    .during = service_during,
 };

@@ -59,6 +59,12 @@ static void put_sampling(json *object, const struct budget *budget,
     json_put_number(sampling, "max", (double)budget->runs.max);
     json_put_flag(sampling, "fixed", budget->runs.fixed);
     json_put_flag(sampling, "once", budget->probe && budget->probe->needs & PROBE_ONCE);
+    if (budget->probe && budget->probe->needs & PROBE_STREAM)
+        json_put_flag(sampling, "stream", true);
+    if (evidence->measurement && evidence->measurement->doubt)
+        json_put_text(sampling, "doubt", evidence->measurement->doubt);
+    if (evidence->measurement && evidence->measurement->remedy)
+        json_put_text(sampling, "remedy", evidence->measurement->remedy);
     json_put_flag(sampling, "started", evidence->started);
     json_put_text(sampling, "stopped", evidence->stopped);
 }

@@ -137,6 +137,10 @@ const struct member members[] = {
     {"sampling", "max", "count", "Runs at most."},
     {"sampling", "fixed", "flag", "Exactly `min` runs."},
     {"sampling", "once", "flag", "One run says all there is to say."},
+    {"sampling", "stream", "~flag",
+     "The run is a stream of samples, of which those count that lie far enough apart."},
+    {"sampling", "doubt", "~text", "Why the measurement proves nothing."},
+    {"sampling", "remedy", "~text", "What would mend that."},
     {"sampling", "started", "flag", "False when the run ended before this budget."},
     {"sampling", "stopped", "text?", "Why sampling ended before a decision."},
 

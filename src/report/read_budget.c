@@ -93,11 +93,12 @@ static bool read_waiver(struct reader *reader, const json *object, struct waiver
 }
 
 /* The probe of this report; not the one built in, which may be of another version. */
-static const struct probe *probe_standing_in(struct reader *reader, const char *name, bool once) {
+static const struct probe *probe_standing_in(struct reader *reader, const char *name,
+                                             uint32_t needs) {
     struct probe *probe = arena_new_object(reader->arena, struct probe);
     *probe = (struct probe){
         .abi = PROBE_ABI,
-        .needs = once ? PROBE_ONCE : 0,
+        .needs = needs,
         .name = name,
         .summary = "",
         .target_help = "",
@@ -120,7 +121,9 @@ static bool read_sampling(struct reader *reader, const json *object, struct budg
         return false;
     if (budget->runs.max > RUNS_MAX || budget->runs.min > budget->runs.max)
         return reader_wrong(reader, "sampling", "has an impossible number of runs");
-    if (probe) budget->probe = probe_standing_in(reader, probe, once);
+    uint32_t needs = (once ? PROBE_ONCE : 0) |
+                     (once && json_flag(json_get(sampling, "stream"), false) ? PROBE_STREAM : 0);
+    if (probe) budget->probe = probe_standing_in(reader, probe, needs);
     return true;
 }
 

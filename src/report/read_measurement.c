@@ -183,6 +183,8 @@ bool read_evidence(struct reader *reader, const json *object, const struct budge
     measurement->duration = duration;
     measurement->methods =
         arena_alloc(reader->arena, (budget->metrics.count + 1) * sizeof *measurement->methods);
+    measurement->doubt = text_copy(reader->arena, json_text(json_get(sampling, "doubt"), NULL));
+    measurement->remedy = text_copy(reader->arena, json_text(json_get(sampling, "remedy"), NULL));
     evidence->measurement = measurement;
     if (!take_count(reader, object, "runs", &measurement->runs) ||
         !take_flag(reader, object, "missing", &measurement->missing) ||

@@ -4,19 +4,20 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "schema/bind_metrics.h"
+#include "schema/bind_records.h"
 
-static bool is_missing(const struct yaml_node *value) {
+bool bind_is_missing(const struct yaml_node *value) {
     return value->kind == YAML_SCALAR && value->plain && value->text[0] == '\0';
 }
 
-static bool refuse_missing(const struct field_context *context, const struct yaml_node *value,
-                           const char *what) {
+bool bind_refuse_missing(const struct field_context *context, const struct yaml_node *value,
+                         const char *what) {
     return diag_error(context->diags, SCHEMA_EMPTY, value->place,
                       "write a value, or remove the key", "%s has no value", what);
 }
 
-static bool refuse_kind(const struct field_context *context, const struct yaml_node *value,
-                        const char *what, const char *expected) {
+bool bind_refuse_kind(const struct field_context *context, const struct yaml_node *value,
+                      const char *what, const char *expected) {
     return diag_error(context->diags, SCHEMA_KIND, value->place,
                       text_format(context->arena, "write %s", expected),
                       "%s: %s stands where %s belongs", what, yaml_kind_text(value), expected);
@@ -25,12 +26,12 @@ static bool refuse_kind(const struct field_context *context, const struct yaml_n
 /* The text of a scalar that is there, or NULL after saying what is wrong. */
 static const char *text_of(const struct field_context *context, const struct yaml_node *value,
                            const char *what, const char *expected) {
-    if (is_missing(value)) {
-        refuse_missing(context, value, what);
+    if (bind_is_missing(value)) {
+        bind_refuse_missing(context, value, what);
         return NULL;
     }
     if (value->kind != YAML_SCALAR) {
-        refuse_kind(context, value, what, expected);
+        bind_refuse_kind(context, value, what, expected);
         return NULL;
     }
     return text_copy(context->arena, value->text);
@@ -47,7 +48,7 @@ bool bind_texts(const struct field_context *context, const struct yaml_node *val
                 const char *what, struct probe_texts *out) {
     static const char expected[] = "a text or a list of texts";
     size_t count = value->kind == YAML_LIST ? value->count : 1;
-    if (value->kind == YAML_MAP) return refuse_kind(context, value, what, expected);
+    if (value->kind == YAML_MAP) return bind_refuse_kind(context, value, what, expected);
     if (count == 0)
         return diag_error(context->diags, SCHEMA_EMPTY, value->place, NULL, "%s is an empty list",
                           what);
@@ -89,9 +90,9 @@ static bool bind_pairs(const struct field_context *context, const struct yaml_no
 /* A map with something in it, for the row's kind of map. */
 static bool bind_inner_map(const struct field_context *context, const struct probe_option *row,
                            const struct yaml_node *value, void *member) {
-    if (is_missing(value)) return refuse_missing(context, value, row->name);
+    if (bind_is_missing(value)) return bind_refuse_missing(context, value, row->name);
     if (value->kind != YAML_MAP)
-        return refuse_kind(context, value, row->name, field_expectation(context->arena, row));
+        return bind_refuse_kind(context, value, row->name, field_expectation(context->arena, row));
     if (value->count == 0)
         return diag_error(context->diags, SCHEMA_EMPTY, value->place, NULL, "%s is an empty map",
                           row->name);
@@ -106,6 +107,7 @@ bool bind_value(const struct field_context *context, const struct probe_option *
     if (row->type == PROBE_COMMAND) return bind_command(context, value, row->name, member);
     if (row->type == PROBE_PAIRS || row->type == PROBE_METRICS)
         return bind_inner_map(context, row, value, member);
+    if (row->type == PROBE_RECORDS) return bind_records(context, row, value, member);
     const char *text = text_of_row(context, value, row);
     return text && field_parse(context, row, text, value->place, out);
 }
@@ -155,7 +157,7 @@ bool bind_map(const struct field_context *context, const struct probe_option *ro
               size_t row_size, const struct yaml_node *map, struct place owner, void *out) {
     struct rows all = {rows, count, row_size};
     bool fine = field_defaults(context, rows, count, row_size, out);
-    if (map && is_missing(map)) return refuse_missing(context, map, "this key");
+    if (map && bind_is_missing(map)) return bind_refuse_missing(context, map, "this key");
     if (map && map->kind != YAML_MAP)
         return diag_error(context->diags, SCHEMA_KIND, map->place, "write `key: value`",
                           "%s stands where a map belongs", yaml_kind_text(map));

@@ -68,6 +68,10 @@ static bool parse_quantity(const struct field *field, enum probe_unit unit, doub
         return refuse(field, SCHEMA_VALUE, problem.message, problem.hint);
     if (!unit_fits(&quantity, unit)) {
         const char *shown = quote(context->arena, field->text);
+        if (quantity.bare && unit == PROBE_PER_SECOND)
+            return refuse(field, SCHEMA_UNIT, text_format(context->arena, "%s has no unit", shown),
+                          text_format(context->arena, "write `%s/s`",
+                                      text_inert(context->arena, field->text)));
         if (quantity.bare && unit == PROBE_SECONDS)
             return refuse(field, SCHEMA_UNIT, text_format(context->arena, "%s has no unit", shown),
                           text_format(context->arena, "write `%ss` or `%sms`",
@@ -164,12 +168,15 @@ bool field_parse(const struct field_context *context, const struct probe_option 
         return parse_double(&field, PROBE_SECONDS);
     case PROBE_SHARE:
         return parse_double(&field, PROBE_RATIO);
+    case PROBE_RATE:
+        return parse_double(&field, PROBE_PER_SECOND);
     case PROBE_CHOICE:
         return parse_choice(&field);
     case PROBE_COMMAND:
         return parse_command(&field);
     case PROBE_PAIRS:
     case PROBE_METRICS:
+    case PROBE_RECORDS:
         break;
     }
     return refuse(&field, SCHEMA_KIND,

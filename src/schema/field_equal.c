@@ -44,6 +44,27 @@ static const char *text_at(const void *member) {
     return text;
 }
 
+/* Row `i` of a table whose rows may be larger than ours. */
+static const struct probe_option *row_at(const struct probe_record_table *table, size_t i) {
+    return (const void *)((const char *)table->options + i * table->option_size);
+}
+
+static const void *record_at(const struct probe_record_table *table,
+                             const struct probe_records *records, size_t i) {
+    return (const char *)records->items + i * table->record_size;
+}
+
+static bool records_equal(const struct probe_record_table *table, const struct probe_records *a,
+                          const struct probe_records *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; i < a->count && same; i++) {
+        same = !a->names || text_equal(a->names[i], b->names[i]);
+        for (size_t row = 0; row < table->option_count && same; row++)
+            same = field_equal(row_at(table, row), record_at(table, a, i), record_at(table, b, i));
+    }
+    return same;
+}
+
 bool field_equal(const struct probe_option *row, const void *a, const void *b) {
     const void *left = (const char *)a + row->offset, *right = (const char *)b + row->offset;
     switch (row->type) {
@@ -62,11 +83,14 @@ bool field_equal(const struct probe_option *row, const void *a, const void *b) {
     case PROBE_SIZE:
     case PROBE_TIME:
     case PROBE_SHARE:
+    case PROBE_RATE:
         return number_at(left) == number_at(right);
     case PROBE_PAIRS:
         return pairs_equal(left, right);
     case PROBE_METRICS:
         return readings_equal(left, right);
+    case PROBE_RECORDS:
+        return records_equal(row->records, left, right);
     }
     return false;
 }
@@ -99,6 +123,26 @@ static const char *readings_show(struct arena *arena, const struct probe_reading
     return readings->count ? shown.data : NULL;
 }
 
+/* "peak: {duration: 30 s, rate: 100/s}, ..."; what is absent is left out. */
+static const char *records_show(struct arena *arena, const struct probe_record_table *table,
+                                const struct probe_records *records) {
+    struct text shown = text_begin(arena);
+    for (size_t i = 0; i < records->count; i++) {
+        text_add_format(&shown, "%s%s%s{", i ? ", " : "", records->names ? records->names[i] : "",
+                        records->names ? ": " : "");
+        const char *between = "";
+        for (size_t row = 0; row < table->option_count; row++) {
+            const struct probe_option *option = row_at(table, row);
+            const char *value = field_show(arena, option, record_at(table, records, i));
+            if (!value || !*value) continue;
+            text_add_format(&shown, "%s%s: %s", between, option->name, value);
+            between = ", ";
+        }
+        text_add_char(&shown, '}');
+    }
+    return records->count ? shown.data : NULL;
+}
+
 const char *field_show(struct arena *arena, const struct probe_option *row, const void *from) {
     const void *member = (const char *)from + row->offset;
     int64_t whole = 0;
@@ -129,6 +173,10 @@ const char *field_show(struct arena *arena, const struct probe_option *row, cons
         return pairs_show(arena, member);
     case PROBE_METRICS:
         return readings_show(arena, member);
+    case PROBE_RATE:
+        return unit_exact(arena, number_at(member), PROBE_PER_SECOND);
+    case PROBE_RECORDS:
+        return records_show(arena, row->records, member);
     }
     return NULL;
 }

@@ -16,6 +16,8 @@ static const char *const expectations[] = {
     [PROBE_COMMAND] = "a command, as one text or as a list of its words",
     [PROBE_PAIRS] = "a map of texts",
     [PROBE_METRICS] = "a map of metrics, each with a `pattern` or a `json` pointer",
+    [PROBE_RATE] = "a rate such as 10/s",
+    [PROBE_RECORDS] = "a map",
 };
 
 static const char *const placeholders[] = {
@@ -23,6 +25,7 @@ static const char *const placeholders[] = {
     [PROBE_INTEGER] = "N",       [PROBE_NUMBER] = "N",        [PROBE_SIZE] = "SIZE",
     [PROBE_TIME] = "TIME",       [PROBE_SHARE] = "SHARE",     [PROBE_CHOICE] = "",
     [PROBE_COMMAND] = "COMMAND", [PROBE_PAIRS] = "NAME=TEXT", [PROBE_METRICS] = "METRICS",
+    [PROBE_RATE] = "RATE",       [PROBE_RECORDS] = "RECORDS",
 };
 
 static const char *joined(struct arena *arena, const char *const *words, const char *between) {
@@ -39,6 +42,31 @@ static const char *range_text(struct arena *arena, const struct probe_option *ro
                        unit_show(arena, row->max, unit));
 }
 
+/* The row a plain value in place of a map is for, or NULL. */
+static const struct probe_option *bare_row(const struct probe_record_table *table) {
+    for (size_t i = 0; i < table->option_count; i++) {
+        const struct probe_option *row = field_row(table->options, table->option_size, i);
+        if (table->bare && text_equal(row->name, table->bare)) return row;
+    }
+    return NULL;
+}
+
+static const char *records_text(struct arena *arena, const struct probe_record_table *table) {
+    const struct probe_option *bare = bare_row(table);
+    const char *or_plain =
+        bare ? text_format(arena, ", or %s (its `%s`)", field_expectation(arena, bare), bare->name)
+             : "";
+    switch (table->form) {
+    case PROBE_FORM_NAMED:
+        return text_format(arena, "a map of names, each with %s as a map%s", table->what, or_plain);
+    case PROBE_FORM_LIST:
+        return text_format(arena, "a list, each item %s as a map%s", table->what, or_plain);
+    case PROBE_FORM_ONE:
+        break;
+    }
+    return text_format(arena, "a map%s", or_plain);
+}
+
 const char *field_expectation(struct arena *arena, const struct probe_option *row) {
     switch (row->type) {
     case PROBE_INTEGER:
@@ -50,6 +78,10 @@ const char *field_expectation(struct arena *arena, const struct probe_option *ro
         return range_text(arena, row, PROBE_SECONDS);
     case PROBE_SHARE:
         return range_text(arena, row, PROBE_RATIO);
+    case PROBE_RATE:
+        return range_text(arena, row, PROBE_PER_SECOND);
+    case PROBE_RECORDS:
+        return records_text(arena, row->records);
     case PROBE_CHOICE:
         return text_format(arena, "%s %s", expectations[row->type],
                            joined(arena, row->choices, ", "));

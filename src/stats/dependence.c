@@ -7,6 +7,9 @@
 #include "base/arena.h"
 
 enum { BEYOND_MIN = 5, APART_SHARE = 4 };
+/* Steps are tried one by one up to here, then each a sixteenth further: the work for millions of
+ * samples stays bounded, and the step found is at most that much larger than the smallest. */
+enum { STEP_FINE = 64, STEP_SHARE = 16 };
 
 struct ranked {
     double value;
@@ -33,13 +36,26 @@ static void rank(const double *samples, size_t count, double *ranks) {
     free(sorted);
 }
 
-/* Lag correlation of values whose mean is 0. */
-static double correlation(const double *values, size_t count, size_t lag) {
-    double products = 0, squares = 0;
-    for (size_t i = 0; i < count; i++) squares += values[i] * values[i];
-    for (size_t i = lag; i < count; i++) products += values[i] * values[i - lag];
-    if (!(squares > 0)) return 0;
-    return products / squares * (double)count / (double)(count - lag);
+/* Values whose mean is 0, and the sum of their squares. */
+struct centred {
+    const double *values;
+    size_t count;
+    double squares;
+};
+
+static struct centred centre(const double *values, size_t count) {
+    struct centred centred = {values, count, 0};
+    for (size_t i = 0; i < count; i++) centred.squares += values[i] * values[i];
+    return centred;
+}
+
+/* Lag correlation. */
+static double correlation(const struct centred *centred, size_t lag) {
+    const double *values = centred->values;
+    double products = 0, count = (double)centred->count;
+    for (size_t i = lag; i < centred->count; i++) products += values[i] * values[i - lag];
+    if (!(centred->squares > 0)) return 0;
+    return products / centred->squares * count / (count - (double)lag);
 }
 
 static bool is_correlated(double value, size_t pairs) {
@@ -56,17 +72,23 @@ static bool indicate(const struct stream *stream, double *values) {
     return true;
 }
 
+static size_t step_next(size_t step) {
+    return step < STEP_FINE ? step + 1 : step + step / STEP_SHARE;
+}
+
 size_t dependence_step(const struct stream *stream, size_t from, double *first) {
     size_t count = stream->count, step = from > 0 ? from : 1;
     double *values = malloc(2 * (count + 1) * sizeof *values), *ranks = values + count;
     if (!values) memory_exhausted();
     rank(stream->samples, count, ranks);
     bool indicated = indicate(stream, values);
+    const struct centred ranked = centre(ranks, count);
+    const struct centred beyond = centre(values, indicated ? count : 0);
     if (first && count > 1)
-        *first = fmax(correlation(ranks, count, 1), indicated ? correlation(values, count, 1) : -1);
-    for (; step <= count / APART_SHARE; step++)
-        if (!is_correlated(correlation(ranks, count, step), count - step) &&
-            !(indicated && is_correlated(correlation(values, count, step), count - step)))
+        *first = fmax(correlation(&ranked, 1), indicated ? correlation(&beyond, 1) : -1);
+    for (; step <= count / APART_SHARE; step = step_next(step))
+        if (!is_correlated(correlation(&ranked, step), count - step) &&
+            !(indicated && is_correlated(correlation(&beyond, step), count - step)))
             break;
     if (step > count / APART_SHARE && step > 1) step = count;
     free(values);

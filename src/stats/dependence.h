@@ -26,7 +26,8 @@ struct stream {
  * The smallest m, `from` or more, such that samples m apart show no correlation: neither the ranks
  * of the samples (which speak before anything lies beyond the bound), nor, once 5 lie on either
  * side, the beyond themselves. More than a quarter of the samples apart nothing can be seen: then
- * `count`. `first` takes the larger of the two correlations of neighbours; may be NULL.
+ * `count`. Beyond 64 apart steps are tried a sixteenth apart. `first` takes the larger of the two
+ * correlations of neighbours; may be NULL.
  */
 size_t dependence_step(const struct stream *stream, size_t from, double *first);
 

@@ -157,6 +157,35 @@ static void settle_outcome(struct verdict_row *row, const struct finishing *fini
     row->decided = true;
 }
 
+/* The first measurement a budget leans on that proves nothing, or NULL. */
+static const struct measurement *doubted(const struct finishing *finishing) {
+    const struct verdicts *verdicts = finishing->verdicts;
+    const struct measurement *own = finishing->evidence[finishing->source].measurement;
+    if (!finishing->budget->derive) return own && own->doubt ? own : NULL;
+    const struct measurement *found = NULL;
+    struct arena *scratch = arena_new();
+    struct operand *operands;
+    size_t count;
+    size_t index = (size_t)(finishing->budget - verdicts->set->budgets);
+    if (!expression_operands(scratch, verdicts->set, index, &operands, &count)) count = 0;
+    for (size_t i = 0; i < count && !found; i++) {
+        const struct measurement *operand = finishing->evidence[operands[i].source].measurement;
+        if (operand && operand->doubt) found = operand;
+    }
+    arena_free(scratch);
+    return found;
+}
+
+/* Numbers that prove nothing neither pass nor fail. */
+static void settle_doubt(struct verdict_row *row, const struct finishing *finishing) {
+    const struct measurement *measurement = doubted(finishing);
+    if (!measurement || row->outcome == OUTCOME_SKIPPED || row->outcome == OUTCOME_ERROR) return;
+    row->outcome = OUTCOME_INCONCLUSIVE;
+    row->needless = false;
+    row->reason = text_copy(finishing->verdicts->arena, measurement->doubt);
+    row->settle = text_copy(finishing->verdicts->arena, measurement->remedy);
+}
+
 /* What the exit code follows. Where a broken limit only warns, an unproven one cannot block. */
 static enum outcome effect_of(const struct budget *budget, enum outcome outcome) {
     bool mild = budget->severity == SEVERITY_WARN;
@@ -176,6 +205,7 @@ static enum outcome effect_of(const struct budget *budget, enum outcome outcome)
 static void finish_row(struct verdict_row *row, const struct finishing *finishing) {
     struct verdicts *verdicts = finishing->verdicts;
     settle_outcome(row, finishing);
+    settle_doubt(row, finishing);
     row->effect = effect_of(finishing->budget, row->outcome);
     for (size_t i = 0; i < row->worst_count; i++)
         row->worst[i].label = text_copy(verdicts->arena, row->worst[i].label);
@@ -185,6 +215,7 @@ static void finish_row(struct verdict_row *row, const struct finishing *finishin
         .source = &verdicts->set->budgets[finishing->source],
         .evidence = finishing->budget->derive ? NULL : &finishing->evidence[finishing->source],
     };
+    if (row->reason && row->settle) return; /* doubted */
     if (!row->reason) row->reason = reason_text(&request, row);
     row->settle = reason_settle(&request, row);
 }

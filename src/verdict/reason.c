@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "stats/dependence.h"
 #include "verdict/judge.h"
 
 static const char *show(const struct reason_request *request, const struct verdict_row *row,
@@ -56,6 +57,9 @@ static bool test_counts(const struct verdict_test *test) {
 
 /* " (samples are correlated: every 7th counts)" */
 static const char *thinned(const struct reason_request *request, const struct verdict_row *row) {
+    bool everywhere = row->outcome == OUTCOME_INCONCLUSIVE && row->test.step == 1 &&
+                      row->test.correlation > DEPENDENCE_SLIGHT;
+    if (everywhere) return " (samples far apart are correlated as well)";
     if (row->test.step <= 1) return "";
     return text_format(request->arena, " (neighbours are correlated: one in %zu counts)",
                        row->test.step);

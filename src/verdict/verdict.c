@@ -61,8 +61,10 @@ void verdicts_begin(struct verdicts *verdicts, struct arena *arena, const struct
     for (size_t i = 0; i < set->count; i++) {
         const struct budget *budget = &set->budgets[i];
         bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
+        bool stream = once && budget->probe->needs & PROBE_STREAM;
         verdicts->schedules[i].exact = true;
-        verdicts->schedules[i].fixed = once || budget->runs.fixed;
+        /* the e-process asks how far apart samples of a stream must lie to count */
+        verdicts->schedules[i].fixed = (once || budget->runs.fixed) && !stream;
     }
     for (size_t i = 0; i < set->count; i++) {
         begin_rows(verdicts, i);

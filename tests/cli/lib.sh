@@ -40,3 +40,31 @@ no_escapes() {
 field() {
     /usr/bin/python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
 }
+
+# serve [OPTION...]: starts the test server (tests/support/test_server.c), which ends with this shell;
+# its port is then $PORT.
+serve() {
+    local program=${PERFBUDGET_BUILD_DIR:-}/test_server line hold
+    [ -x "$program" ] || { echo "the test server is not built" >&2; exit 77; }
+    served=$((${served:-0} + 1))
+    mkfifo "serve.$served.in" "serve.$served.out"
+    "$program" --seconds 110 "$@" < "serve.$served.in" > "serve.$served.out" &
+    exec {hold}> "serve.$served.in"
+    read -r line < "serve.$served.out"
+    PORT=${line#port }
+    [ "$PORT" ] || { echo "the test server does not start" >&2; exit 1; }
+}
+
+# verdicts REPORT: one line a limit of a report: id, limit, verdict, reason; ports by name.
+verdicts() {
+    /usr/bin/python3 - "$1" <<'END'
+import json, re, sys
+for budget in json.load(open(sys.argv[1]))["budgets"]:
+    for row in budget["limits"]:
+        why = "" if row["verdict"] == "pass" else ": " + re.sub(r"\(timeout\): .*", "(timeout)", row["reason"])
+        print(f'{budget["id"]} {row["limit"]} {row["verdict"]}{why}')
+    for remark in budget["diagnostics"]:
+        if remark["level"] != "error":
+            print(f'  {remark["level"]}: {remark["message"]}')
+END
+}

@@ -69,6 +69,22 @@ struct runner_config {
     bool shell;
     struct probe_readings metrics;
     const char *mode;
+    struct probe_records phases;
+};
+struct runner_phase {
+    double duration, rate;
+};
+static const struct probe_option runner_phase_rows[] = {
+    {PROBE_OPTION(struct runner_phase, PROBE_TIME, duration), .fallback = "10s"},
+    {PROBE_OPTION(struct runner_phase, PROBE_RATE, rate), .fallback = NULL},
+};
+static const struct probe_record_table runner_phases = {
+    .what = "a phase",
+    .options = runner_phase_rows,
+    .option_count = 2,
+    .option_size = sizeof(struct probe_option),
+    .record_size = sizeof(struct runner_phase),
+    .form = PROBE_FORM_NAMED,
 };
 static const struct probe_metric runner_metrics[] = {
     {.name = "wall",
@@ -94,6 +110,8 @@ static const struct probe_option runner_options[] = {
     {PROBE_OPTION(struct runner_config, PROBE_FLAG, shell), .fallback = "false"},
     {PROBE_OPTION(struct runner_config, PROBE_METRICS, metrics), .fallback = ""},
     {PROBE_OPTION(struct runner_config, PROBE_TEXT, mode), .fallback = ""},
+    {PROBE_OPTION(struct runner_config, PROBE_RECORDS, phases), .fallback = "",
+     .records = &runner_phases},
 };
 static bool runner_check(struct probe_run *run) {
     const struct runner_config *config = run->config;
@@ -120,7 +138,7 @@ static const struct probe runner_probe = {
     .metric_count = 3,
     .metric_size = sizeof(struct probe_metric),
     .options = runner_options,
-    .option_count = 4,
+    .option_count = 5,
     .option_size = sizeof(struct probe_option),
     .config_size = sizeof(struct runner_config),
     .check = runner_check,

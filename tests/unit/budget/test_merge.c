@@ -154,6 +154,41 @@ static void profiles_lie_over_the_file(void **state) {
     assert_int_equal(fixture_budget(f, "b")->severity, SEVERITY_WARN);
 }
 
+static const char phased[] = "version: 1\n"
+                             "vars: {long: 60s}\n"
+                             "defaults: {runner: {phases: {settle: {rate: 1/s}}}}\n"
+                             "profiles:\n"
+                             "  short:\n"
+                             "    budgets:\n"
+                             "      a: {with: {phases: {peak: {duration: 5s}, warm-up: null}}}\n"
+                             "budgets:\n"
+                             "  a:\n"
+                             "    runner: x\n"
+                             "    with:\n"
+                             "      phases:\n"
+                             "        warm-up: {duration: 5s, rate: 10/s}\n"
+                             "        peak: {duration: '${long}', rate: 100/s}\n"
+                             "    limits: {p95: 1s}\n";
+
+/* A profile shortens one phase, removes another, and leaves the order. */
+static void profiles_lie_over_records(void **state) {
+    struct fixture *f = *state;
+    fixture_good(f, phased);
+    const struct runner_config *config = fixture_budget(f, "a")->config;
+    const struct runner_phase *phases = config->phases.items;
+    assert_int_equal(config->phases.count, 3);
+    assert_string_equal(config->phases.names[0], "settle");
+    assert_string_equal(config->phases.names[2], "peak");
+    assert_true(phases[2].duration == 60 && phases[2].rate == 100);
+    use(f, (const char *const[]){"short"}, 1);
+    fixture_good(f, phased);
+    config = fixture_budget(f, "a")->config;
+    phases = config->phases.items;
+    assert_int_equal(config->phases.count, 2);
+    assert_string_equal(config->phases.names[1], "peak");
+    assert_true(phases[1].duration == 5 && phases[1].rate == 100);
+}
+
 static void null_removes_all_limits(void **state) {
     static const char *const gone[] = {"gone"};
     struct fixture *f = *state;
@@ -285,6 +320,7 @@ int main(void) {
         fixture_test(runs_fit_each_other),
         fixture_test(profiles_lie_over_the_file),
         fixture_test(null_removes_all_limits),
+        fixture_test(profiles_lie_over_records),
         fixture_test(a_regression_alone_changes_what_is_there),
         fixture_test(profiles_name_themselves),
         fixture_test(live_waivers_count_instead),

@@ -108,8 +108,10 @@ static void test_frame(void **state) {
     expect_problem(&probe, PROBE_TABLE, "target_help");
     probe = good_probe(), probe.target = (enum probe_target)3;
     expect_problem(&probe, PROBE_TABLE, "kind of target");
-    probe = good_probe(), probe.needs = 16;
+    probe = good_probe(), probe.needs = 32;
     expect_problem(&probe, PROBE_TABLE, "needs");
+    probe = good_probe(), probe.needs = PROBE_STREAM;
+    expect_problem(&probe, PROBE_TABLE, "`stream` without `once`");
     probe = good_probe(), probe.sample = NULL;
     expect_problem(&probe, PROBE_TABLE, "sample()");
     probe = good_probe(), probe.metric_count = 0;
@@ -159,21 +161,21 @@ static void test_options(void **state) {
         struct probe_option option;
         const char *part;
     } rows[] = {
-        {{"Count", PROBE_INTEGER, 0, "3", 0, 0, NULL, "h"}, "no lower-case word"},
-        {{NULL, PROBE_INTEGER, 0, "3", 0, 0, NULL, "h"}, "no lower-case word"},
-        {{"count", (enum probe_type)77, 0, "3", 0, 0, NULL, "h"}, "a type that is unknown"},
-        {{"count", PROBE_INTEGER, 0, "3", 0, 0, NULL, ""}, "no help"},
-        {{"count", PROBE_INTEGER, 4, "3", 0, 0, NULL, "h"}, "not aligned"},
-        {{"count", PROBE_INTEGER, sizeof(struct config), "3", 0, 0, NULL, "h"}, "outside"},
-        {{"count", PROBE_INTEGER, SIZE_MAX - 7, "3", 0, 0, NULL, "h"}, "outside"},
-        {{"texts", PROBE_TEXTS, 16, "", 0, 0, NULL, "h"}, "outside"},
-        {{"count", PROBE_INTEGER, 0, "3", 5, 4, NULL, "h"}, "min above its max"},
-        {{"count", PROBE_INTEGER, 0, "3", 0, 0, choices, "h"}, "choices"},
-        {{"which", PROBE_CHOICE, 16, "one", 0, 0, NULL, "h"}, "choices"},
-        {{"which", PROBE_CHOICE, 16, "one", 0, 0, no_choices, "h"}, "choices"},
-        {{"count", PROBE_INTEGER, 0, "many", 0, 0, NULL, "h"}, "fallback"},
-        {{"count", PROBE_INTEGER, 0, "10", 1, 9, NULL, "h"}, "fallback"},
-        {{"which", PROBE_CHOICE, 16, "three", 0, 0, choices, "h"}, "fallback"},
+        {{"Count", PROBE_INTEGER, 0, "3", 0, 0, NULL, "h", NULL}, "no lower-case word"},
+        {{NULL, PROBE_INTEGER, 0, "3", 0, 0, NULL, "h", NULL}, "no lower-case word"},
+        {{"count", (enum probe_type)77, 0, "3", 0, 0, NULL, "h", NULL}, "a type that is unknown"},
+        {{"count", PROBE_INTEGER, 0, "3", 0, 0, NULL, "", NULL}, "no help"},
+        {{"count", PROBE_INTEGER, 4, "3", 0, 0, NULL, "h", NULL}, "not aligned"},
+        {{"count", PROBE_INTEGER, sizeof(struct config), "3", 0, 0, NULL, "h", NULL}, "outside"},
+        {{"count", PROBE_INTEGER, SIZE_MAX - 7, "3", 0, 0, NULL, "h", NULL}, "outside"},
+        {{"texts", PROBE_TEXTS, 16, "", 0, 0, NULL, "h", NULL}, "outside"},
+        {{"count", PROBE_INTEGER, 0, "3", 5, 4, NULL, "h", NULL}, "min above its max"},
+        {{"count", PROBE_INTEGER, 0, "3", 0, 0, choices, "h", NULL}, "choices"},
+        {{"which", PROBE_CHOICE, 16, "one", 0, 0, NULL, "h", NULL}, "choices"},
+        {{"which", PROBE_CHOICE, 16, "one", 0, 0, no_choices, "h", NULL}, "choices"},
+        {{"count", PROBE_INTEGER, 0, "many", 0, 0, NULL, "h", NULL}, "fallback"},
+        {{"count", PROBE_INTEGER, 0, "10", 1, 9, NULL, "h", NULL}, "fallback"},
+        {{"which", PROBE_CHOICE, 16, "three", 0, 0, choices, "h", NULL}, "fallback"},
     };
     for (size_t i = 0; i < array_length(rows); i++) {
         struct probe probe = good_probe();
@@ -189,11 +191,107 @@ static void test_options(void **state) {
     expect_problem(&probe, PROBE_TABLE, "`count` twice");
 }
 
+struct entry {
+    double duration;
+    struct probe_records inner;
+};
+struct book {
+    struct probe_records entries;
+};
+
+static const struct probe_option entry_rows[] = {
+    {PROBE_OPTION(struct entry, PROBE_TIME, duration), .fallback = "1s", .help = "h"},
+};
+static const struct probe_record_table entries = {
+    .what = "an entry",
+    .bare = "duration",
+    .options = entry_rows,
+    .option_count = array_length(entry_rows),
+    .option_size = sizeof *entry_rows,
+    .record_size = sizeof(struct entry),
+    .form = PROBE_FORM_LIST,
+};
+
+static struct probe book_probe(const struct probe_option *row) {
+    struct probe probe = good_probe();
+    probe.options = row;
+    probe.option_count = 1;
+    probe.config_size = sizeof(struct book);
+    return probe;
+}
+
+static void test_records(void **state) {
+    (void)state;
+    struct arena *arena = arena_new();
+    struct diags diags = diags_begin(arena);
+    const struct probe_option good = {PROBE_OPTION(struct book, PROBE_RECORDS, entries),
+                                      .fallback = "", .help = "h", .records = &entries};
+    struct probe probe = book_probe(&good);
+    assert_true(probe_conforms(&probe, NULL, &diags));
+    arena_free(arena);
+
+    struct probe_option row = good;
+    probe = book_probe(&row);
+    row.records = NULL;
+    expect_problem(&probe, PROBE_TABLE, "are not described");
+    row = good, row.fallback = "x";
+    expect_problem(&probe, PROBE_TABLE, "have a fallback");
+    row = good, probe.option_size -= sizeof row.records;
+    expect_problem(&probe, PROBE_TABLE, "in a row that is too short");
+    probe = book_probe(&row);
+    struct probe_record_table table = entries;
+    row.records = &table;
+    table.what = "";
+    expect_problem(&probe, PROBE_TABLE, "no word for what one is");
+    table = entries, table.form = (enum probe_form)3;
+    expect_problem(&probe, PROBE_TABLE, "form that is unknown");
+    table = entries, table.option_count = 0;
+    expect_problem(&probe, PROBE_TABLE, "have no keys");
+    table = entries, table.option_count = SIZE_MAX;
+    expect_problem(&probe, PROBE_TABLE, "too many keys");
+    table = entries, table.bare = "durration";
+    expect_problem(&probe, PROBE_TABLE, "`bare`");
+    table = entries, table.record_size = 4;
+    expect_problem(&probe, PROBE_TABLE, "its option `duration` lies outside");
+    table = entries;
+    struct probe_option inner = entry_rows[0];
+    table.options = &inner;
+    inner.fallback = "one";
+    expect_problem(&probe, PROBE_TABLE, "fallback");
+    /* records of which one holds records like itself */
+    inner = (struct probe_option){PROBE_OPTION(struct entry, PROBE_RECORDS, inner), .fallback = "",
+                                  .help = "h", .records = &table};
+    table.bare = NULL;
+    expect_problem(&probe, PROBE_TABLE, "lie too deep");
+}
+
+static void test_rows_from_before_records(void **state) {
+    (void)state;
+    /* a plugin that was built before rows had `records` */
+    struct arena *arena = arena_new();
+    struct diags diags = diags_begin(arena);
+    _Alignas(struct probe_option) char rows[2][offsetof(struct probe_option, records)];
+    for (size_t i = 0; i < 2; i++) memcpy(rows[i], &options[i], sizeof rows[i]);
+    struct probe probe = good_probe();
+    probe.options = (const struct probe_option *)(const void *)rows;
+    probe.option_count = 2;
+    probe.option_size = sizeof rows[0];
+    assert_true(probe_conforms(&probe, NULL, &diags));
+    probe.option_size -= 1;
+    expect_problem(&probe, PROBE_TABLE, "too short");
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),  cmocka_unit_test(test_longer_rows_are_fine),
-        cmocka_unit_test(test_frame), cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_parts), cmocka_unit_test(test_options),
+        cmocka_unit_test(test_good),
+        cmocka_unit_test(test_longer_rows_are_fine),
+        cmocka_unit_test(test_frame),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_rows_from_before_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "probe/plugin.h"
 #include "probe/plugin_exec.h"
+#include "schema/bind.h"
 #include "valgrind.h"
 
 static void expect_refused(struct bench *bench, const char *path, enum diag_code code,
@@ -262,6 +263,84 @@ static void test_answer_counts(void **state) {
     bench_end(&bench);
 }
 
+static void test_records_badly_described(void **state) {
+    (void)state;
+    static const struct {
+        const char *describe;
+        enum diag_code code;
+        const char *part;
+    } rows[] = {
+        {DESCRIPTION("{\"abi\": 1, \"name\": \"x\", " FRAME ", " METRIC
+                     ", \"options\": [{\"name\": \"o\", \"type\": \"records\", \"help\": \"h\","
+                     " \"fallback\": \"\"}]}"),
+         PROBE_TABLE, "has records that are not described"},
+        {DESCRIPTION("{\"abi\": 1, \"name\": \"x\", " FRAME ", " METRIC
+                     ", \"options\": [{\"name\": \"o\", \"type\": \"records\", \"help\": \"h\","
+                     " \"records\": {\"form\": \"tree\", \"what\": \"a leaf\"}}]}"),
+         PLUGIN_DESCRIPTION, "none of: list, named, one"},
+    };
+    for (size_t i = 0; i < array_length(rows); i++) {
+        struct bench bench;
+        bench_begin(&bench);
+        expect_refused(&bench, bench_script(&bench, rows[i].describe, NULL), rows[i].code,
+                       rows[i].part);
+        bench_end(&bench);
+    }
+}
+
+/* What a budget file says in records comes to the plugin as maps and lists. */
+static void test_records_are_described_and_sent(void **state) {
+    (void)state;
+    struct bench bench;
+    bench_begin(&bench);
+    const char *describe = DESCRIPTION(
+        "{\"abi\": 1, \"name\": \"script\", " FRAME ", " METRIC
+        ", \"options\": [{\"name\": \"speed\", \"type\": \"rate\", \"help\": \"h\", \"fallback\":"
+        " \"10/s\"}, {\"name\": \"phases\", \"type\": \"records\", \"help\": \"h\", \"fallback\": "
+        "\"\","
+        " \"records\": {\"form\": \"named\", \"what\": \"a phase\", \"options\":"
+        " [{\"name\": \"duration\", \"type\": \"time\", \"help\": \"h\"},"
+        " {\"name\": \"steps\", \"type\": \"records\", \"help\": \"h\", \"fallback\": \"\", "
+        "\"records\":"
+        " {\"form\": \"list\", \"what\": \"a step\", \"bare\": \"path\", \"options\":"
+        " [{\"name\": \"path\", \"type\": \"text\", \"help\": \"h\"}]}}]}}]}");
+    const char *path = bench_script(&bench, describe,
+                                    "cat >request\n"
+                                    "echo '{\"metric\": \"ops\", \"value\": 1}'\n"
+                                    "echo '{\"done\": true}'");
+    bool added = registry_add_plugin(&bench.registry, path, &bench.diags);
+    if (!added) fail_msg("%s", bench.diags.items[0].message);
+    const struct probe *probe = registry_find(&bench.registry, "script");
+    struct yaml_node *root = NULL;
+    static const char text[] = "phases: {peak: {duration: 5s, steps: [/a, {path: /b}]}}\n";
+    assert_true(
+        yaml_read(bench.arena, "b", text, strlen(text), &yaml_bounds_default, &root, &bench.diags));
+    const struct field_context context = {bench.arena, 1000, &bench.diags};
+    void *config = arena_alloc(bench.arena, probe->config_size);
+    assert_true(bind_map(&context, probe->options, probe->option_count, probe->option_size, root,
+                         NO_PLACE, config));
+    struct metrics metrics;
+    struct session_plan plan = {.probe = probe,
+                                .config = config,
+                                .targets = {(const char *const[]){"x"}, 1},
+                                .directory = bench.folder,
+                                .cancel_fd = -1};
+    assert_true(session_check(bench.arena, &plan, &metrics, &bench.diags));
+    plan.metrics = &metrics;
+    struct session *session = session_open(bench.arena, &plan);
+    assert_true(session_run(session, clock_now() + UINT64_C(60000000000)));
+    session_close(session);
+    const char *bytes;
+    size_t length;
+    assert_true(file_read(bench.arena, scratch_path(bench.arena, bench.folder, "request"), 4096,
+                          &bytes, &length, &bench.diags));
+    static const char *const parts[] = {"\"speed\": 10", "\"peak\"", "\"duration\": 5",
+                                        "\"path\": \"/a\"", "\"path\": \"/b\""};
+    for (size_t i = 0; i < array_length(parts); i++)
+        if (!strstr(bytes, parts[i])) fail_msg("no %s in %s", parts[i], bytes);
+    bench_end(&bench);
+}
+
 static void test_crash_shows_the_last_words(void **state) {
     (void)state;
     struct bench bench;
@@ -394,6 +473,8 @@ int main(void) {
         cmocka_unit_test(test_descriptions),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_answer_counts),
+        cmocka_unit_test(test_records_badly_described),
+        cmocka_unit_test(test_records_are_described_and_sent),
         cmocka_unit_test(test_crash_shows_the_last_words),
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_files_that_are_none),

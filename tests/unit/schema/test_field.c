@@ -15,14 +15,14 @@ struct config {
     struct probe_texts names, command;
     bool strict;
     int64_t level;
-    double factor, size, grace, share;
+    double factor, size, grace, share, speed;
     int cache;
     struct probe_pairs environment;
 };
 
 static const char *const cache_words[] = {"cold", "warm", NULL};
 
-enum { NAME, NAMES, STRICT, LEVEL, FACTOR, SIZE, GRACE, SHARE, CACHE, COMMAND, ENVIRONMENT };
+enum { NAME, NAMES, STRICT, LEVEL, FACTOR, SIZE, GRACE, SHARE, CACHE, COMMAND, ENVIRONMENT, SPEED };
 static const struct probe_option rows[] = {
     [NAME] = {PROBE_OPTION(struct config, PROBE_TEXT, name), .fallback = ""},
     [NAMES] = {PROBE_OPTION(struct config, PROBE_TEXTS, names), .fallback = "all"},
@@ -39,6 +39,8 @@ static const struct probe_option rows[] = {
                .choices = cache_words},
     [COMMAND] = {PROBE_OPTION(struct config, PROBE_COMMAND, command), .fallback = NULL},
     [ENVIRONMENT] = {PROBE_OPTION(struct config, PROBE_PAIRS, environment), .fallback = ""},
+    [SPEED] = {PROBE_OPTION(struct config, PROBE_RATE, speed), .fallback = "10/s", .min = 0.1,
+               .max = 1e6},
 };
 
 struct fixture {
@@ -98,6 +100,8 @@ static void stores_what_it_reads(void **state) {
     assert_true(parse(&fixture, GRACE, "1.5 min", &config) && config.grace == 90);
     assert_true(parse(&fixture, SHARE, "0.99", &config) && config.share == 0.99);
     assert_true(parse(&fixture, SHARE, "99%", &config) && config.share == 0.99);
+    assert_true(parse(&fixture, SPEED, "120/min", &config) && config.speed == 2);
+    assert_true(parse(&fixture, SPEED, "50 req/s", &config) && config.speed == 50);
     assert_true(parse(&fixture, CACHE, "cold", &config) && config.cache == 0);
     assert_true(parse(&fixture, COMMAND, "./run 'a b' c", &config));
     assert_int_equal(config.command.count, 3);
@@ -137,6 +141,9 @@ static const struct refused refused[] = {
     {GRACE, "5KB", "wrong-unit", "wrong unit", "500ms"},
     {SHARE, "40%", "out-of-range", "out of range", "from 50 % to 100 %"},
     {SHARE, "95", "out-of-range", "out of range", NULL},
+    {SPEED, "10", "wrong-unit", "has no unit", "write `10/s`"},
+    {SPEED, "10 KB/s", "wrong-unit", "wrong unit", "a rate such as 10/s"},
+    {SPEED, "0/s", "out-of-range", "out of range", "from 0.1/s to 1,000,000/s"},
     {CACHE, "cld", "unknown-choice", "`cld` is not one of cold, warm", "did you mean cold"},
     {CACHE, "hot", "unknown-choice", "one of cold, warm", NULL},
     {COMMAND, "", "missing-value", "missing", NULL},
@@ -172,7 +179,7 @@ static void says_what_it_takes(void **state) {
     (void)state;
     static const char *const placeholders[] = {"TEXT",      "TEXT",    "true|false", "N",
                                                "N",         "SIZE",    "TIME",       "SHARE",
-                                               "cold|warm", "COMMAND", "NAME=TEXT"};
+                                               "cold|warm", "COMMAND", "NAME=TEXT",  "RATE"};
     struct arena *arena = arena_new();
     for (size_t i = 0; i < array_length(rows); i++) {
         assert_string_equal(field_placeholder(arena, &rows[i]), placeholders[i]);
