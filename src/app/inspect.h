@@ -25,6 +25,9 @@ struct inspect_request {
     size_t top;         /**< rows of each list in text; names of each that are compressed without */
     bool sections_only; /**< only what can be told without decoding function bodies */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
+    /** Told of long work, one at a time, from any thread; may be NULL. */
+    void (*observe)(void *observer, size_t done, size_t total);
+    void *observer;
 };
 
 /** One file taken apart. */

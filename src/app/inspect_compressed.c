@@ -1,6 +1,7 @@
 #include "app/inspect_compressed.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@ struct compressing {
     struct job *jobs;
     size_t count;
     _Atomic(const char *) problem;
+    const struct inspect_request *request;
+    pthread_mutex_t telling;
+    size_t done;
 };
 
 static bool feed_rest(struct compressor *compressor, const struct job *job) {
@@ -42,6 +46,14 @@ static bool feed_rest(struct compressor *compressor, const struct job *job) {
     return compressor_feed(compressor, bytes + at, job->of->file.length - at);
 }
 
+static void tell(struct compressing *work) {
+    pthread_mutex_lock(&work->telling);
+    work->done++;
+    if (work->request->observe)
+        work->request->observe(work->request->observer, work->done, work->count);
+    pthread_mutex_unlock(&work->telling);
+}
+
 static void compress_one(void *context, size_t index) {
     struct compressing *work = context;
     struct job *job = &work->jobs[index];
@@ -53,6 +65,7 @@ static void compress_one(void *context, size_t index) {
     if (!compressor || !feed_rest(compressor, job) || !compressor_finish(compressor, &job->size))
         atomic_store(&work->problem, compressor ? compressor_problem(compressor) : "out of memory");
     compressor_free(compressor);
+    tell(work);
 }
 
 /* Which bytes of a file a name of each list stands for. */
@@ -222,7 +235,7 @@ static bool find_codec(const char *word, enum codec *codec, struct diags *diags)
 
 bool inspect_compress(struct arena *arena, const struct inspect_request *request,
                       struct compressed *compressed, struct diags *diags) {
-    struct compressing work = {.arena = arena};
+    struct compressing work = {.arena = arena, .request = request};
     if (!find_codec(request->encoding, &work.codec, diags)) return false;
     char *method = arena_alloc(arena, COMPRESS_METHOD_MAX);
     codec_method(work.codec, method);
@@ -232,7 +245,9 @@ bool inspect_compress(struct arena *arena, const struct inspect_request *request
         list_names(arena, kind, request->top, compressed);
     plan(&work, compressed);
     struct thread_pool *pool = thread_pool_new(0);
+    pthread_mutex_init(&work.telling, NULL);
     thread_for(pool, work.count, compress_one, &work);
+    pthread_mutex_destroy(&work.telling);
     thread_pool_free(pool);
     const char *problem = atomic_load(&work.problem);
     if (problem)

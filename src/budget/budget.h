@@ -146,11 +146,6 @@ struct budget_request {
 bool budget_load(struct arena *arena, const struct budget_request *request, struct budget_set *set,
                  struct diags *diags);
 
-/** Whether a metric is measured only because it is a part of one that a limit names. */
-static inline bool budget_explains(const struct budget *budget, uint32_t metric) {
-    return budget->explaining && budget->explaining[metric];
-}
-
 /** Position of the budget with that id, or set->count. */
 size_t budget_position(const struct budget_set *set, const char *id);
 

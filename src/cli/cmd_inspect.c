@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "cli/show.h"
 
 static bool format_read(struct cli *cli, enum inspect_format *format) {
@@ -27,10 +28,16 @@ int cmd_inspect(struct cli *cli) {
                                       .symbols = cli->options.symbols,
                                       .sections_only = cli->options.sections,
                                       .encoding = cli->options.compressed,
-                                      .top = (size_t)cli->options.top};
+                                      .top = (size_t)cli->options.top,
+                                      .observe = progress_steps};
     const char *out = NULL;
     if (!format_read(cli, &request.format)) return EXIT_CONFIG;
-    if (!inspect_run(cli->arena, &request, &out, &cli->diags)) return diags_exit_code(&cli->diags);
+    struct progress *progress =
+        progress_new(cli->arena, (enum term_when)cli->options.progress, cli->options.quiet);
+    request.observer = progress;
+    bool good = inspect_run(cli->arena, &request, &out, &cli->diags);
+    progress_end(progress);
+    if (!good) return diags_exit_code(&cli->diags);
     static const struct log_guard *const guards[] = {[INSPECT_TEXT] = &log_guard_text,
                                                      [INSPECT_JSON] = &log_guard_json,
                                                      [INSPECT_CSV] = &log_guard_text,

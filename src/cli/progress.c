@@ -16,7 +16,7 @@ enum { LIVE_INTERVAL_MS = 100, PLAIN_INTERVAL_MS = 10000 };
 struct progress {
     bool live, plain;
     bool shown; /* a live line stands on the terminal */
-    uint64_t last;
+    uint64_t begun, last;
     const struct budget_set *set;
     const struct verdicts *verdicts;
 };
@@ -28,7 +28,7 @@ struct progress *progress_new(struct arena *arena, enum term_when when, bool qui
     bool terminal = isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
     progress->live = when == TERM_ALWAYS || terminal;
     progress->plain = !progress->live;
-    progress->last = clock_now();
+    progress->begun = progress->last = clock_now();
     return progress;
 }
 
@@ -101,16 +101,17 @@ static const char *line_of(struct arena *arena, const struct progress *progress,
     return line.data;
 }
 
-void progress_event(void *context, const struct run_event *event) {
-    struct progress *progress = context;
-    if ((!progress->live && !progress->plain) || event->kind == RUN_BUDGET_ENDED || !progress->set)
-        return;
+/* Whether it is time for another line. */
+static bool due(struct progress *progress) {
+    if (!progress->live && !progress->plain) return false;
     uint64_t now = clock_now();
     uint64_t interval = (progress->live ? LIVE_INTERVAL_MS : PLAIN_INTERVAL_MS) * UINT64_C(1000000);
-    if (now - progress->last < interval) return;
+    if (now - progress->last < interval) return false;
     progress->last = now;
-    struct arena *arena = arena_new();
-    const char *line = line_of(arena, progress, event);
+    return true;
+}
+
+static void print_line(struct progress *progress, const char *line) {
     if (progress->plain) {
         fprintf(stderr, "perfbudget: %s\n", line);
     } else {
@@ -118,6 +119,24 @@ void progress_event(void *context, const struct run_event *event) {
         progress->shown = true;
     }
     fflush(stderr);
+}
+
+void progress_event(void *context, const struct run_event *event) {
+    struct progress *progress = context;
+    if (event->kind == RUN_BUDGET_ENDED || !progress->set || !due(progress)) return;
+    struct arena *arena = arena_new();
+    print_line(progress, line_of(arena, progress, event));
+    arena_free(arena);
+}
+
+void progress_steps(void *context, size_t done, size_t total) {
+    struct progress *progress = context;
+    if (!due(progress)) return;
+    struct arena *arena = arena_new();
+    double left =
+        clock_seconds(progress->begun, clock_now()) / (double)done * (double)(total - done);
+    print_line(progress, text_format(arena, "[%zu/%zu] compressed, about %.0f s left", done, total,
+                                     ceil(left)));
     arena_free(arena);
 }
 

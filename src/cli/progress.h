@@ -15,6 +15,8 @@ void progress_planned(void *progress, const struct budget_set *set);
 void progress_begun(void *progress, const struct verdicts *verdicts);
 /** For check_request.observe. */
 void progress_event(void *progress, const struct run_event *event);
+/** For inspect_request.observe: how many of equal steps are done. */
+void progress_steps(void *progress, size_t done, size_t total);
 /** Wipes the live line. */
 void progress_end(struct progress *progress);
 

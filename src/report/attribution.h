@@ -53,6 +53,11 @@ size_t attribution_make(struct arena *arena, const struct report *report, size_t
 double attribution_change(struct arena *arena, const struct report *report, size_t index,
                           const struct verdict_row *row);
 
+/** Whether a metric is measured only because it is a part of one that a limit names. */
+static inline bool budget_explains(const struct budget *budget, uint32_t metric) {
+    return budget->explaining && budget->explaining[metric];
+}
+
 /** The budget whose measurement budget `index` judges: itself, or at the end of its `of`. */
 size_t report_source(const struct budget_set *set, size_t index);
 

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "report/attribution.h"
 #include "report/format_json.h"
 #include "report/reader.h"
 #include "report/series.h"

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "report/attribution.h"
 #include "report/format_json.h"
 #include "report/series.h"
 #include "report/words.h"

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/units.h"
+#include "report/attribution.h"
 #include "report/detail.h"
 #include "report/series.h"
 
