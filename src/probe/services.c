@@ -206,6 +206,19 @@ static void service_doubt(struct probe_run *run, const char *message, const char
     measurement->remedy = text_copy(session->arena, bounded(session, hint));
 }
 
+static void service_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
+    struct session *session = session_of(run);
+    struct metrics *metrics = session->declared;
+    if (session->phase != SESSION_CHECKING || metric >= metrics->count) return;
+    if (metric >= metrics->most_count) {
+        uint64_t *grown = arena_alloc(session->arena, metrics->count * sizeof *grown);
+        for (size_t i = 0; i < metrics->most_count; i++) grown[i] = metrics->most[i];
+        metrics->most = grown;
+        metrics->most_count = metrics->count;
+    }
+    metrics->most[metric] = most;
+}
+
 const struct probe_services session_services = {
     .size = sizeof session_services,
     .label = service_label,
@@ -223,4 +236,5 @@ const struct probe_services session_services = {
     .recall = service_recall,
     .remember = service_remember,
     .doubt = service_doubt,
+    .expect = service_expect,
 };
