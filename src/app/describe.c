@@ -64,11 +64,20 @@ const char *describe_needs(struct arena *arena, uint32_t needs) {
         {PROBE_STREAM,
          "the run is a stream of samples, may take the whole time_limit, and `timeout` "
          "is of one of them"},
+        {PROBE_SPANS, "with `during` one run lasts from before the other budget to after it"},
     };
     struct text out = text_begin(arena);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (needs & rows[i].bit)
             text_add_format(&out, "%s%s", out.length ? "; " : "", rows[i].words);
+    return out.data;
+}
+
+const char *describe_parts(struct arena *arena, const struct probe_metric *metric) {
+    struct text out = text_begin(arena);
+    for (size_t i = 0; metric->parts && metric->parts[i]; i++)
+        text_add_format(&out, "%s%s", i ? ", " : " Explained by ", metric->parts[i]);
+    if (out.length) text_add_char(&out, '.');
     return out.data;
 }
 
@@ -83,7 +92,8 @@ static void add_metrics(struct text *out, const struct probe *probe) {
         const struct probe_metric *metric = describe_metric(probe, i);
         text_add_format(out, "  %-18s %s; %s; %s\n", metric->name, describe_unit(metric->unit),
                         describe_better(metric->better), describe_nature(out->arena, metric));
-        text_add_format(out, "  %-18s %s\n", "", metric->help);
+        text_add_format(out, "  %-18s %s%s\n", "", metric->help,
+                        describe_parts(out->arena, metric));
         for (const struct probe_dimension *d = metric->dimensions; d && d->name; d++)
             text_add_format(out, "  %-18s [%s] %s%s\n", "", d->name, d->help,
                             d->complete ? "; absent means 0" : "");

@@ -6,6 +6,7 @@
 #include "app/exit_code.h"
 #include "base/array.h"
 #include "budget/budget_schema.h"
+#include "budget/server.h"
 #include "schema/field.h"
 
 /* Every map of the budget file, each with the way to it. */
@@ -19,14 +20,12 @@ static const struct {
     {&budget_keys_bounds, "a limit as a map"},
     {&budget_keys_waiver, "budgets.ID.waiver"},
     {&budget_keys_profile, "profiles.NAME"},
+    {&budget_keys_server, "servers.NAME"},
+    {&budget_keys_ready, "servers.NAME.ready"},
 };
 
 static void add_key(struct text *out, const char *where, const struct budget_key *key) {
     text_add_format(out, "%s, a key of %s\n  %s\n", key->option.name, where, key->option.help);
-    if (key->shape == KEY_NOT_BUILT) {
-        text_add(out, "  This version does not have it yet.\n");
-        return;
-    }
     if (key->shape == KEY_VALUE || key->shape == KEY_VALUE_OR_MAP)
         text_add_format(out, "  value    %s\n", field_expectation(out->arena, &key->option));
     if (key->option.fallback && *key->option.fallback)
@@ -76,6 +75,12 @@ static void explain_statistic(struct text *out, const char *word) {
                     meanings[statistic.kind]);
 }
 
+static void explain_metric(struct text *out, const struct probe_metric *metric, const char *of) {
+    text_add_format(out, "%s, a metric of %s\n  %s\n  %s; %s; %s\n", metric->name, of, metric->help,
+                    describe_unit(metric->unit), describe_better(metric->better),
+                    describe_nature(out->arena, metric));
+}
+
 static void explain_options(struct text *out, const struct probe *probe, const char *word) {
     size_t count = 0;
     const struct described_option *options = describe_options(out->arena, probe, &count);
@@ -94,10 +99,7 @@ static void explain_probe(struct text *out, const struct probe *probe, const cha
     if (strcmp(probe->name, word) == 0) text_add(out, describe_probe(out->arena, probe, origin));
     for (size_t i = 0; i < probe->metric_count; i++) {
         const struct probe_metric *metric = describe_metric(probe, i);
-        if (strcmp(metric->name, word) == 0)
-            text_add_format(out, "%s, a metric of %s\n  %s\n  %s; %s; %s\n", word, probe->name,
-                            metric->help, describe_unit(metric->unit),
-                            describe_better(metric->better), describe_nature(out->arena, metric));
+        if (strcmp(metric->name, word) == 0) explain_metric(out, metric, probe->name);
     }
     explain_options(out, probe, word);
 }
@@ -106,6 +108,9 @@ void explain_word(struct text *out, const struct registry *registry, const char 
     explain_keys(out, word);
     explain_code(out, word);
     explain_statistic(out, word);
+    for (size_t i = 0; i < SERVER_METRICS; i++)
+        if (strcmp(server_metrics[i].name, word) == 0)
+            explain_metric(out, &server_metrics[i], "budgets that name a `server`");
     for (size_t i = 0; i < registry->count; i++)
         explain_probe(out, registry->probes[i], registry->origins[i], word);
 }
@@ -118,6 +123,8 @@ const char **explain_words(struct arena *arena, const struct registry *registry,
     for (size_t i = 0; i < array_length(maps); i++)
         for (size_t row = 0; row < maps[i].keys->count; row++)
             *array_add(arena, words, *count) = maps[i].keys->rows[row].option.name;
+    for (size_t i = 0; i < SERVER_METRICS; i++)
+        *array_add(arena, words, *count) = server_metrics[i].name;
     for (size_t i = 0; i < registry->count; i++) {
         const struct probe *probe = registry->probes[i];
         *array_add(arena, words, *count) = probe->name;

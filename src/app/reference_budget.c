@@ -2,6 +2,7 @@
 #include "app/schema_budget.h"
 #include "base/text.h"
 #include "budget/budget_schema.h"
+#include "budget/server.h"
 #include "schema/field.h"
 #include "stats/statistic.h"
 
@@ -24,8 +25,6 @@ static const char *shape_text(struct arena *arena, const struct budget_key *key)
         return "a map of [limit keys](#limit-keys)";
     case KEY_OPTIONS:
         return "a map of the [probe's options](probes.md)";
-    case KEY_NOT_BUILT:
-        return "not in this version";
     }
     return "";
 }
@@ -36,7 +35,7 @@ static void add_keys(struct text *out, const char *heading, const struct budget_
                   "| --- | --- | --- | --- | --- |\n");
     for (size_t i = 0; i < keys->count; i++) {
         const struct budget_key *key = &keys->rows[i];
-        if (!budget_key_stands(keys, key) || key->shape == KEY_NOT_BUILT) continue;
+        if (!budget_key_stands(keys, key)) continue;
         const char *fallback = key->rules & KEY_REQUIRED ? "required"
                                : key->option.fallback && *key->option.fallback
                                    ? text_format(out->arena, "`%s`", key->option.fallback)
@@ -46,6 +45,16 @@ static void add_keys(struct text *out, const char *heading, const struct budget_
                         key->option.help,
                         key->rules & KEY_ROOT_FILE ? " Not in included files." : "");
     }
+    text_add(out, "\n");
+}
+
+static void add_server_metrics(struct text *out) {
+    text_add(out, "A budget that names a `server` has these metrics besides those of its probe:\n\n"
+                  "| metric | unit | judged by | what it is |\n| --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < SERVER_METRICS; i++)
+        text_add_format(out, "| `%s` | %s | %s | %s |\n", server_metrics[i].name,
+                        describe_unit(server_metrics[i].unit), server_metrics[i].statistic,
+                        server_metrics[i].help);
     text_add(out, "\n");
 }
 
@@ -101,6 +110,9 @@ const char *schema_budget_markdown(struct arena *arena, const struct registry *r
     add_keys(&out, "Bounds", &budget_keys_bounds);
     add_keys(&out, "runs", &budget_keys_runs);
     add_keys(&out, "waiver", &budget_keys_waiver);
+    add_keys(&out, "servers", &budget_keys_server);
+    add_server_metrics(&out);
+    add_keys(&out, "ready", &budget_keys_ready);
     add_keys(&out, "defaults", &budget_keys_defaults);
     add_keys(&out, "profiles", &budget_keys_profile);
     add_values(&out);

@@ -27,6 +27,7 @@ static const char *definition_name(struct writer *writer, const struct budget_ke
         {&budget_keys_budget, "budget"},   {&budget_keys_defaults, "defaults"},
         {&budget_keys_profile, "profile"}, {&budget_keys_runs, "runs"},
         {&budget_keys_bounds, "bounds"},   {&budget_keys_waiver, "waiver"},
+        {&budget_keys_server, "server"},   {&budget_keys_ready, "ready"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].keys == keys)
@@ -101,8 +102,6 @@ static void put_key(struct writer *writer, json *schema, const struct budget_key
     case KEY_OPTIONS:
         json_put_text(schema, "type", "object");
         break;
-    case KEY_NOT_BUILT:
-        break;
     }
 }
 
@@ -162,7 +161,7 @@ static void put_map(struct writer *writer, json *schema, const struct budget_key
     json *required = json_new_list();
     for (size_t i = 0; i < keys->count; i++) {
         const struct budget_key *key = &keys->rows[i];
-        if (!budget_key_stands(keys, key) || key->shape == KEY_NOT_BUILT) continue;
+        if (!budget_key_stands(keys, key)) continue;
         put_property(writer, properties, key);
         if ((key->rules & KEY_REQUIRED) && !writer->overlay)
             json_push_text(required, key->option.name);
@@ -209,8 +208,8 @@ const char *schema_budget_json(struct arena *arena, const struct registry *regis
     put_map(&writer, root, &budget_keys_file);
     json *definitions = json_put_object(root, "$defs");
     static const struct budget_keys *const plain[] = {
-        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,
-        &budget_keys_bounds, &budget_keys_waiver,
+        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,  &budget_keys_bounds,
+        &budget_keys_waiver, &budget_keys_server,   &budget_keys_ready,
     };
     for (int overlay = 0; overlay <= 1; overlay++) {
         writer.overlay = overlay;

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { LIST_MAX = 4 * 1024 * 1024, NUMBER_ROOM = 32, MOUNT_FIELDS = 6 };
+enum { LIST_MAX = 4 * 1024 * 1024, NUMBER_ROOM = 32, MOUNT_FIELDS = 6, NAMES_TRIED = 100000 };
 
 #define PREFIX "perfbudget-"
 
@@ -180,15 +180,24 @@ static bool process_move(const char *folder, pid_t pid) {
     return good;
 }
 
+/* A new group with a name of its own: other threads' keepers make some too. */
+static bool group_new(struct cgroup *cgroup, char *path, size_t size) {
+    for (int attempt = 0; attempt < NAMES_TRIED; attempt++) {
+        int length = snprintf(path, size, "%s/" PREFIX "%ld-%u", cgroup->parent, (long)getpid(),
+                              ++cgroup->made);
+        if (length >= (int)size) {
+            errno = ENAMETOOLONG;
+            return false;
+        }
+        if (cgroup->system->make(path)) return true;
+        if (errno != EEXIST) return false;
+    }
+    return false;
+}
+
 bool cgroup_enter(struct cgroup *cgroup, pid_t pid) {
     char path[CGROUP_PATH_MAX], peak[CGROUP_PATH_MAX + NUMBER_ROOM];
-    int length = snprintf(path, sizeof path, "%s/" PREFIX "%ld-%u", cgroup->parent, (long)getpid(),
-                          ++cgroup->made);
-    if (length >= (int)sizeof path) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    if (!cgroup->system->make(path)) return false;
+    if (!group_new(cgroup, path, sizeof path)) return false;
     snprintf(peak, sizeof peak, "%s/%s", path, cgroup->file);
     if (access(peak, R_OK) != 0 || !process_move(path, pid)) {
         int failure = errno;

@@ -11,6 +11,7 @@
 #include <sched.h>
 
 #include "base/arena.h"
+#include "base/process_listener.h"
 
 /** What is done to a command on request so that it is measured more evenly. All zero: nothing. */
 struct process_hygiene {
@@ -19,6 +20,14 @@ struct process_hygiene {
     bool aslr_off; /**< addresses are the same in every run */
     bool niced;    /**< set its priority to `nice`, as setpriority(2) counts */
     int nice;
+};
+
+/** What the kernel counts of a command and all it starts, in user space (perf_event_open(2)). */
+enum process_counter {
+    PROCESS_COUNTS_NOTHING,
+    PROCESS_COUNTS_INSTRUCTIONS, /**< instructions retired, by the processor's own counter */
+    PROCESS_COUNTS_PAGE_FAULTS,  /**< by the kernel alone: shows that counting works where the
+                                    processor's counters are out of reach */
 };
 
 /** What to start, and how. Zero-initialise and fill in. */
@@ -40,8 +49,10 @@ struct process_plan {
     bool want_tree_rss, want_tree_pss;        /**< fill in tree_rss, tree_pss */
     void (*look)(void *looker, double bytes); /**< told tree_pss, else tree_rss, at each look */
     void *looker;
-    double look_interval; /**< seconds between looks; 0: 5 ms */
+    double look_interval;         /**< seconds between looks; 0: 5 ms */
+    enum process_counter counter; /**< fill in count */
     struct process_hygiene hygiene;
+    const struct process_listener *listener; /**< NULL: nobody */
 };
 
 /** Captured output; `bytes` is NUL-terminated beyond `length`, and may hold any byte. */
@@ -64,6 +75,7 @@ struct process_result {
     enum process_end end;
     int status;
     const char *failed_step; /**< "fork", "chdir", "execve", ... static text */
+    uint64_t started;        /**< clock_now() just before it was spawned; 0: it was not */
     double wall, user,
         system;      /**< seconds: spawn to ended, and CPU time of the child and what it reaped */
     double peak_rss; /**< bytes: most resident memory of the largest single process, the child or
@@ -74,14 +86,19 @@ struct process_result {
     const char *memory_method; /**< how peak_memory was read, static text; NULL when it is NaN */
     double tree_rss, tree_pss; /**< bytes: largest sum over the tree that polling saw; NaN: not
                                   wanted, or it ended before the first look */
-    unsigned leftovers;        /**< processes that outlived the child and were ended */
+    double count;    /**< what plan->counter counted until the child's end, from its exec on; NaN:
+                        not wanted, or not known */
+    int count_error; /**< errno of why count is not known: EAGAIN when others shared the counter for
+                        a part of the time; else 0 */
+    unsigned leftovers; /**< processes that outlived the child and were ended */
     struct process_output out, err;
 };
 
 /**
  * Runs one child to its end and reaps everything it started: own session and process group, closed
  * descriptors, default signals, /dev/null as standard input, subreaper sweep. Texts live in
- * `arena`. Call process_setup first. Not thread-safe against other calls in the same process.
+ * `arena`. Call process_setup first. Threads may call it side by side: each has a keeper of its
+ * own, which it gives back with process_leave.
  *
  * The child is started and waited for by the keeper, a small process of perfbudget's own, which is
  * there from the first call on. wall is measured by it in nanoseconds of CLOCK_MONOTONIC: from just
@@ -107,8 +124,15 @@ void process_setup(void);
  * cannot be read. */
 double process_memory(pid_t pid, bool pss);
 
+/** Whether this machine can count that: 0, or the errno of perf_event_open(2). */
+int process_counts(enum process_counter counter);
+
 /** Where execve finds the plan's program: argv[0] itself, or through PATH; NULL with errno. */
 const char *process_program(struct arena *arena, const struct process_plan *plan);
+
+/** Ends the calling thread's keeper, if it has one. Of threads other than the first that ran a
+ * command, before they end. */
+void process_leave(void);
 
 /** Starts the keeper now, while perfbudget is small: its size is the least peak_rss there can be.
  * Without this call the first process_run starts it. */

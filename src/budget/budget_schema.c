@@ -182,12 +182,22 @@ static const struct budget_key budget_rows[] = {{BUDGET_VALUE(PROBE_TEXT, title)
     .example = "{until: 2027-01-31, reason: New index, limits: {gzip: 120KB}}",
     .children = &budget_keys_waiver
 }
-, {NESTED("server"), .help = "The server the budget is measured against."}, .shape = KEY_NOT_BUILT
+,
+    {BUDGET_VALUE(PROBE_TEXT, server), .fallback = "",
+     .help =
+         "The server of `servers` that the budget is measured against: it is started before, and "
+         "its `server_` metrics can be bounded."},
+    .rules = KEY_MEASURING, .example = "api"
 }
-, {NESTED("fresh"), .help = "Whether the server is started anew for this budget."},
-    .shape = KEY_NOT_BUILT
+,
+    {BUDGET_VALUE(PROBE_FLAG, fresh), .fallback = "false",
+     .help = "true: the server is started anew for this budget, though it runs already."},
+    .rules = KEY_MEASURING, .example = "true"
 }
-, {NESTED("during"), .help = "The budget alongside which this one runs."}, .shape = KEY_NOT_BUILT
+,
+    {BUDGET_VALUE(PROBE_TEXT, during), .fallback = "",
+     .help = "The id of a budget that this one runs alongside, from its start to its end."},
+    .rules = KEY_NO_DEFAULT | KEY_MEASURING, .example = "api-load"
 }
 ,
 }
@@ -276,8 +286,13 @@ static const struct budget_key file_rows[] = {{FILE_VALUE(PROBE_CHOICE, version)
          "both checkouts before it measures."},
     .rules = KEY_ROOT_FILE, .example = "cmake --build build"
 }
-, {NESTED("servers"), .help = "Servers that are started when a selected budget names them."},
-    .shape = KEY_NOT_BUILT, .rules = KEY_ROOT_FILE
+,
+    {NESTED("servers"), .help =
+                            "Servers, each under its name, started when a selected budget needs "
+                            "them and ended with all they started."},
+    .shape = KEY_NAMED, .rules = KEY_ROOT_FILE,
+    .example = "{api: {command: './serve --port ${port}', ready: /health}}",
+    .children = &budget_keys_server
 }
 , {NESTED("defaults"), .help = "What budgets of this file have unless they say otherwise."},
     .shape = KEY_MAP, .example = "{confidence: 95%}", .children = &budget_keys_defaults

@@ -12,9 +12,8 @@ enum key_shape {
     KEY_VALUE_OR_MAP, /**< one value of option.type, or a map with the keys of `children` */
     KEY_NAMED,        /**< names of the author's own, each with a map with the keys of `children` */
     KEY_NAMED_TEXTS,  /**< names of the author's own, each with a text (vars) */
-    KEY_LIMITS,    /**< limit keys, each with a bare bound or a map with the keys of `children` */
-    KEY_OPTIONS,   /**< the options of the budget's probe (with) */
-    KEY_NOT_BUILT, /**< in the format, but not in this version: refused */
+    KEY_LIMITS,  /**< limit keys, each with a bare bound or a map with the keys of `children` */
+    KEY_OPTIONS, /**< the options of the budget's probe (with) */
 };
 
 /** Rules that go with a key, or-ed. */
@@ -56,6 +55,8 @@ extern const struct budget_keys budget_keys_budget;   /**< one budget */
 extern const struct budget_keys budget_keys_runs;     /**< `runs` as a map */
 extern const struct budget_keys budget_keys_bounds;   /**< one limit as a map */
 extern const struct budget_keys budget_keys_waiver;   /**< `waiver` */
+extern const struct budget_keys budget_keys_server;   /**< one server */
+extern const struct budget_keys budget_keys_ready;    /**< `ready` as a map */
 
 /** The row of that name, or NULL. Rows the map is `without` are not found. */
 const struct budget_key *budget_key_find(const struct budget_keys *keys, const char *name);
@@ -75,13 +76,29 @@ struct budget_values {
     struct probe_texts tags, after;
     int severity, on_inconclusive; /**< enum budget_severity, enum budget_inconclusive */
     bool enabled;
-    const char *of, *derive;
+    const char *of, *derive, *server, *during;
+    bool fresh;
     int64_t runs;
     double time_limit, timeout, confidence;
 };
 
 struct runs_values {
     int64_t min, max;
+};
+
+struct server_values {
+    struct probe_texts command;
+    const char *ready, *directory;
+    bool shell;
+    int64_t port;
+    int scheme; /**< enum server_scheme */
+    double timeout, grace;
+    struct probe_pairs env;
+};
+
+struct ready_values {
+    const char *path, *pattern;
+    int64_t status;
 };
 
 struct waiver_values {
@@ -93,6 +110,9 @@ enum {
     BUDGET_FILES_MAX = 64,
     BUDGET_PROFILES_MAX = 32, /**< --profile options at once */
     BUDGET_RUNS_MAX = 1000000,
+    UNTRUSTED_SECONDS = 60,       /**< --untrusted: `time_limit` and `timeout` of a budget */
+    UNTRUSTED_RUN_SECONDS = 600,  /**< --untrusted: then no further budget begins */
+    UNTRUSTED_BYTES = 1000000000, /**< --untrusted: `max_size` and the like */
     BUDGET_FILLED_MAX = 16 * 1024 * 1024, /**< bytes of all values with variables filled in */
 };
 

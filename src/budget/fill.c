@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "budget/loading.h"
+#include "budget/loading_servers.h"
 
 /* One text being filled in. */
 struct filling {
@@ -58,7 +58,18 @@ static bool fill_environment(struct filling *f, const char *name) {
                                       "this value is shown in reports, and those of the "
                                       "environment, such as %s, never are",
                                       quote(arena, name)));
+    if (f->l->request->untrusted && !untrusted_environment(f->l, name))
+        return fill_wrong(f, BUDGET_UNTRUSTED,
+                          "--allow-env NAME allows it, from outside of the change",
+                          text_format(arena,
+                                      "the environment variable %s is asked for, and --untrusted "
+                                      "forbids it",
+                                      quote(arena, name)));
     const char *value = getenv(name);
+    if (!value && f->l->request->unmoored) {
+        text_add_format(&f->out, "${env:%s}", name);
+        return true;
+    }
     if (!value)
         return fill_wrong(
             f, BUDGET_ENVIRONMENT, "set it where perfbudget runs",
@@ -103,20 +114,46 @@ static bool fill_variable(struct filling *f, const char *name) {
     return good;
 }
 
+/* `api.url` or `api.port`: known once the server runs. */
+static bool fill_server(struct filling *f, const char *name) {
+    struct loading *l = f->l;
+    const char *point = strrchr(name, '.');
+    const char *server = text_copy_bytes(l->arena, name, (size_t)(point - name));
+    bool url = strcmp(point, ".url") == 0;
+    if (!l->needs && !f->public && !f->in_vars) return true; /* defaults: looked at again later */
+    size_t number = server_number(l, server);
+    if (number == SERVER_NONE)
+        return fill_wrong(f, BUDGET_VARIABLE, server_hint(l, server),
+                          text_format(l->arena, "there is no server %s", quote(l->arena, server)));
+    if (!url && strcmp(point, ".port") != 0)
+        return fill_wrong(
+            f, BUDGET_VARIABLE, "a server has `.url` and `.port`",
+            text_format(l->arena, "%s is nothing of a server", quote(l->arena, name)));
+    if (f->public || f->in_vars || !l->needs)
+        return fill_wrong(
+            f, BUDGET_VARIABLE, "use it in a target, below `with`, or in a server",
+            text_format(l->arena, "%s is known only once the server runs", quote(l->arena, name)));
+    l->needs[number] = true;
+    if (f->shown)
+        text_add_format(&f->out, "${%s}", name);
+    else
+        late_mark(&f->out, number, url ? LATE_URL : LATE_PORT);
+    return true;
+}
+
 static bool fill_reference(struct filling *f, const char *name) {
     struct arena *arena = f->l->arena;
+    if (f->l->own_server != SERVER_NONE && strcmp(name, "port") == 0) {
+        late_mark(&f->out, f->l->own_server, LATE_PORT);
+        return true;
+    }
     if (text_starts(name, "env:") && is_name(name + 4, "_")) return fill_environment(f, name + 4);
     if (is_name(name, "_-") && f->in_vars)
         return fill_wrong(
             f, BUDGET_NESTED_VARIABLE, "write the value out",
             text_format(arena, "a variable uses the variable %s", quote(arena, name)));
     if (is_name(name, "_-")) return fill_variable(f, name);
-    if (is_name(name, "_-.") && strchr(name, '.'))
-        return fill_wrong(f, BUDGET_NOT_BUILT, NULL,
-                          text_format(arena,
-                                      "%s is of a server, and servers are not built yet "
-                                      "in this version",
-                                      quote(arena, name)));
+    if (is_name(name, "_-.") && strchr(name, '.')) return fill_server(f, name);
     return fill_wrong(f, BUDGET_VARIABLE_NAME,
                       "write `${name}` or `${env:NAME}`; `$${` is a literal `${`",
                       text_format(arena, "%s names no variable",

@@ -185,6 +185,7 @@ static void key_read(struct loading *l, struct source *source, const struct yaml
     if (strcmp(name, "vars") == 0) vars_check(l, pair->value);
     if (strcmp(name, "defaults") == 0) defaults_check(l, pair->value);
     if (strcmp(name, "budgets") == 0) is_map(l, pair->value, "budgets");
+    if (strcmp(name, "servers") == 0) is_map(l, pair->value, "servers");
     if (strcmp(name, "profiles") != 0 || !is_map(l, pair->value, "profiles")) return;
     for (size_t i = 0; i < pair->value->count; i++) profile_check(l, &pair->value->pairs[i]);
 }
@@ -250,6 +251,7 @@ void headers_check(struct loading *l) {
     if (request->profiles.count > BUDGET_PROFILES_MAX)
         diag_error(l->diags, BUDGET_PROFILE, NO_PLACE, NULL, "at most %d profiles at once",
                    BUDGET_PROFILES_MAX);
+    if (request->unmoored) return;
     for (size_t i = 0; i < request->profiles.count; i++)
         profile_wanted(l, request->profiles.items[i]);
     for (size_t i = 0; i < request->set.count; i++) {

@@ -30,8 +30,8 @@ const char *hint_nearest(struct arena *arena, const char *word, const char *cons
 /* Where else a key would stand. */
 static const char *hint_elsewhere(struct arena *arena, const char *word) {
     static const struct budget_keys *const maps[] = {
-        &budget_keys_file,   &budget_keys_budget, &budget_keys_profile,
-        &budget_keys_waiver, &budget_keys_bounds, &budget_keys_runs,
+        &budget_keys_file,   &budget_keys_budget, &budget_keys_profile, &budget_keys_waiver,
+        &budget_keys_bounds, &budget_keys_runs,   &budget_keys_server,  &budget_keys_ready,
     };
     if (strcmp(word, "probe") == 0 || strcmp(word, "target") == 0)
         return "the probe is the key and its target the value, as in `size: dist/*.js`";
@@ -64,7 +64,7 @@ static bool key_excluded(const struct budget_keys *keys, const char *word) {
 
 /* Probes that the format promises; one that is registered is found before this is asked. */
 static bool probe_promised(const char *word) {
-    static const char *const names[] = {"websocket", "prometheus", "browser"};
+    static const char *const names[] = {"websocket", "browser"};
     for (size_t i = 0; i < array_length(names); i++)
         if (strcmp(names[i], word) == 0) return true;
     return false;
@@ -89,7 +89,7 @@ const struct budget_key *key_check(struct loading *l, const struct budget_keys *
     const struct budget_key *row = budget_key_find(keys, key->text);
     *probe = keys->probes && !row ? registry_find(l->request->registry, key->text) : NULL;
     bool promised = keys->probes && !row && !*probe && probe_promised(key->text);
-    if (promised || (row && row->shape == KEY_NOT_BUILT)) {
+    if (promised) {
         diag_error(l->diags, BUDGET_NOT_BUILT, key->place, NULL,
                    "%s is not built yet in this version", quote(l->arena, key->text));
         return NULL;

@@ -24,9 +24,31 @@ static void operands_collect(struct loading *l, size_t number) {
     }
 }
 
+/* Running alongside a budget leans on it, too: it must run. */
+static void during_collect(struct loading *l, size_t number) {
+    const struct draft *draft = &l->drafts[number];
+    struct budget *budget = &l->set->budgets[number];
+    const struct yaml_node *written = yaml_get(draft->merged, "during");
+    if (!draft->values.during || !budget->probe) return;
+    struct place place = written ? written->place : budget->place;
+    size_t to = budget_number(l, draft->values.during, place, "during");
+    if (to == NAME_NONE) return;
+    const struct draft *other = &l->drafts[to];
+    if (to != number && (other->values.of || other->values.derive || other->values.during)) {
+        diag_error(l->diags, BUDGET_DURING, place, "name the budget that measures",
+                   "the budget %s %s", quote(l->arena, l->set->budgets[to].id),
+                   other->values.during ? "itself runs alongside another"
+                                        : "measures nothing itself");
+        return;
+    }
+    budget->during = &l->set->budgets[to];
+    lean_add(l, number, to);
+}
+
 static void edges_collect(struct loading *l, size_t number) {
     struct draft *draft = &l->drafts[number];
     const struct budget *budget = &l->set->budgets[number];
+    during_collect(l, number);
     if (draft->values.of) {
         size_t to = budget_number(l, draft->values.of, draft->of_place, "of");
         if (to != NAME_NONE) lean_add(l, number, to);

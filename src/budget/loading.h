@@ -51,6 +51,12 @@ struct draft {
     size_t wait_count;
 };
 
+/** One server being loaded; beside set->servers, with the same number. */
+struct server_draft {
+    size_t source;
+    const struct yaml_node *map;
+};
+
 struct loading {
     struct arena *arena;
     const struct budget_request *request;
@@ -59,6 +65,9 @@ struct loading {
     struct source *sources;
     size_t source_count;
     struct name_index paths; /**< real paths of sources */
+    struct server_draft *server_drafts;
+    size_t own_server; /**< whose values are filled in now, or SERVER_NONE */
+    bool *needs;       /**< by server: named in what was filled in since this was set */
     struct draft *drafts;
     struct name_index *ids;     /**< of set->budgets */
     struct probe_pair *secrets; /**< environment values filled in */
@@ -109,6 +118,17 @@ const struct yaml_node *fill(struct loading *l, const struct yaml_node *node, bo
 const char *fill_shown(struct loading *l, const struct yaml_node *scalar);
 /** Replaces the values of the environment in diagnostics from `first` on by their names. */
 void diags_redact(struct loading *l, size_t first);
+
+/* secrets.c: what no report may show. */
+/** Adds the variables of the environment that are secrets by their names. */
+void secrets_join(struct loading *l);
+
+/* untrusted.c: what a stranger's budgets may not ask for. */
+/** Adds an error for each bound of --untrusted that the budget asks to exceed, and each host that
+ * is not allowed. */
+void untrusted_check(struct loading *l, const struct budget *budget);
+/** Whether --allow-env names the variable. */
+bool untrusted_environment(const struct loading *l, const char *name);
 
 /* drafts.c: ids, profiles laid over budgets. */
 void drafts_collect(struct loading *l);

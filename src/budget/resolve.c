@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "budget/loading.h"
+#include "budget/loading_servers.h"
 #include "probe/session.h"
 
 enum { RUNS_MIN = 5, RUNS_MAX = 1000 };
@@ -170,8 +170,8 @@ static bool asks_for_shell(const struct budget *budget) {
 static bool paths_confined(struct resolving *r, const struct yaml_node *node) {
     const struct probe_texts *targets = &r->budget->targets;
     struct loading *l = r->l;
-    bool good = true;
-    for (size_t i = 0; i < targets->count && !l->request->allow_outside; i++) {
+    bool good = true, anywhere = l->request->allow_outside || l->request->unmoored;
+    for (size_t i = 0; i < targets->count && !anywhere; i++) {
         const char *glob = targets->items[i] + (targets->items[i][0] == '!');
         const char *path = path_join(l->arena, r->budget->directory, glob);
         struct place place = node->kind == YAML_LIST ? node->items[i]->place : node->place;
@@ -230,20 +230,24 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
     size_t errors = l->diags->errors;
     bool configured = config_bind(r, merged);
     bool targeted = targets_bind(r, configured && asks_for_shell(budget));
+    budget_servers(l, r->draft, budget);
+    const struct session_company company = {0};
     const struct session_plan plan = {
         .probe = budget->probe,
-        .config = budget->config,
-        .targets = budget->targets,
+        .config = late_config(l->arena, l->set, NULL, budget->probe, budget->config),
+        .targets = late_texts(l->arena, l->set, NULL, budget->targets),
         .directory = budget->directory,
         .root = l->request->allow_outside ? NULL : l->set->root,
         .cancel_fd = -1,
         .place = budget->place,
         .id = budget->id,
+        .company = r->draft->values.during ? &company : NULL,
         .timeout = r->draft->values.timeout,
         .time_limit = l->time_limit > 0 ? l->time_limit : r->draft->values.time_limit,
     };
     r->draft->known = true;
-    if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags))
+    if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags) &&
+        server_metrics_add(l, budget))
         return;
     r->draft->partial = true;
     metrics_of_table(l, budget->probe, &budget->metrics);
@@ -256,6 +260,12 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
 static void values_store(struct resolving *r) {
     const struct budget_values *values = &r->draft->values;
     struct budget *budget = r->budget;
+    struct budget_values *kept = arena_new_object(r->l->arena, struct budget_values);
+    *kept = *values;
+    budget->values = kept;
+    budget->written = r->draft->merged;
+    budget->kilobyte = r->source->kilobyte;
+    budget->secret = r->draft->secret;
     budget->title = values->title;
     budget->why = values->why;
     budget->fix = values->fix;
@@ -277,6 +287,7 @@ void budget_resolve(struct loading *l, struct draft *draft, struct budget *budge
     draft->values = l->fallbacks;
     budget->directory = r.source->directory;
     budget->file = r.source->name;
+    l->needs = arena_alloc(l->arena, BUDGET_SERVERS_MAX * sizeof *l->needs);
     draft->known = draft->partial = false;
     const struct yaml_node *merged = layers_merge(l, draft);
     draft->merged = merged;

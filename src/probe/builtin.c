@@ -7,12 +7,14 @@
 #include "probes/compress.h"
 #include "probes/http.h"
 #include "probes/memory.h"
+#include "probes/prometheus.h"
 #include "probes/samples.h"
 #include "probes/size.h"
 #include "probes/wasm.h"
 
 static const struct probe *const probes[] = {
-    &size_probe, &wasm_probe, &command_probe, &memory_probe, &samples_probe, &http_probe,
+    &size_probe,    &wasm_probe, &command_probe,    &memory_probe,
+    &samples_probe, &http_probe, &prometheus_probe,
 };
 
 const struct probe *const *builtin_probes(size_t *count) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "probe/metric.h"
 #include "probe/registry.h"
+#include "probe/session_internal.h"
 
 /* What one look at a probe needs. */
 struct conforming {
@@ -37,7 +38,8 @@ static const char *name_conforms(const struct conforming *c) {
 
 static const char *frame_conforms(const struct conforming *c) {
     const struct probe *probe = c->probe;
-    const unsigned needs = PROBE_QUIET | PROBE_EXECUTES | PROBE_NETWORK | PROBE_ONCE | PROBE_STREAM;
+    const unsigned needs =
+        PROBE_QUIET | PROBE_EXECUTES | PROBE_NETWORK | PROBE_ONCE | PROBE_STREAM | PROBE_SPANS;
     if (!probe->summary || !*probe->summary) return "it has no summary";
     if (!probe->target_help || !*probe->target_help) return "it has no target_help";
     if ((unsigned)probe->target > PROBE_TARGET_TEXT) return "its kind of target is unknown";
@@ -71,6 +73,12 @@ static const char *metrics_conform(const struct conforming *c) {
     return NULL;
 }
 
+static const char *all_parts_conform(const struct conforming *c) {
+    struct metrics metrics;
+    metrics_of_probe(c->arena, c->probe, &metrics);
+    return parts_conform(c->arena, &metrics);
+}
+
 static const char *options_conform_here(const struct conforming *c) {
     const struct probe *probe = c->probe;
     return options_conform(c->arena, &(struct probe_record_table){
@@ -83,7 +91,7 @@ static const char *options_conform_here(const struct conforming *c) {
 
 bool probe_conforms(const struct probe *probe, const char *origin, struct diags *diags) {
     static const char *(*const rules[])(const struct conforming *) = {
-        name_conforms, frame_conforms, metrics_conform, options_conform_here};
+        name_conforms, frame_conforms, metrics_conform, all_parts_conform, options_conform_here};
     const struct place place = {.file = origin};
     if (probe->abi != PROBE_ABI)
         return diag_error(diags, PLUGIN_ABI, place, NULL,

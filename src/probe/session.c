@@ -94,7 +94,11 @@ bool session_run(struct session *session, uint64_t deadline) {
     session->phase = SESSION_SAMPLING;
     session->run.deadline = deadline;
     record_run_begin(&session->record);
-    session_take(session, session->plan.probe->sample(&session->run));
+    const struct session_beside *beside = session->plan.beside;
+    if (beside) beside->before(beside->context);
+    bool good = session->plan.probe->sample(&session->run);
+    if (beside) beside->after(beside->context, session);
+    session_take(session, good);
     session->phase = SESSION_OPENING;
     struct measurement *measurement = &session->measurement;
     measurement->duration += clock_seconds(start, clock_now());
@@ -102,6 +106,16 @@ bool session_run(struct session *session, uint64_t deadline) {
     measurement->series = record_series(&session->record, &measurement->count);
     measurement->missing = session->failed;
     return !session->failed;
+}
+
+void session_add(struct session *session, uint32_t metric, double value) {
+    const char *problem = session->failed ? NULL : record_value(&session->record, metric, 0, value);
+    if (problem) session_break(session, PROBE_CONTRACT, problem);
+}
+
+void session_blame(struct session *session, enum diag_code code, const char *message) {
+    session->failed = false;
+    session_fail(session, code, message, NULL);
 }
 
 bool session_failed(const struct session *session) {

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "report/cpu.h"
 #include "report/glance.h"
 #include "report/report.h"
 #include "report/revision.h"
@@ -67,13 +68,6 @@ static const char *os_name(struct arena *arena) {
     const char *name = text ? glance_value(arena, text, "PRETTY_NAME=") : NULL;
     if (!name || *name != '"') return name;
     return text_copy_bytes(arena, name + 1, strcspn(name + 1, "\""));
-}
-
-static const char *cpu_name(struct arena *arena, const char *machine) {
-    const char *text = glance(arena, "/proc/cpuinfo", GLANCE);
-    const char *name = text ? glance_value(arena, text, "model name") : NULL;
-    if (!name || *name != ':') return machine;
-    return name + 1 + strspn(name + 1, " ");
 }
 
 static int cores_allowed(void) {

@@ -29,8 +29,9 @@ void pairs_run(struct pairs *pairs, uint64_t deadline);
 
 void pairs_close(struct pairs *pairs);
 
-/** One run of each that is thrown away, so that cold caches count for neither. `timeout` is of one
- * run, in nanoseconds. */
-void pairs_warm(const struct session_plan *plan, const struct run_base *base, uint64_t timeout);
+/** One run of each (`other` in the base) that is thrown away, so that cold caches count for
+ * neither. `timeout` is of one run, in nanoseconds. */
+void pairs_warm(const struct session_plan *plan, const struct session_plan *other,
+                const struct run_base *base, uint64_t timeout);
 
 #endif

@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "probe/session.h"
+#include "run/company.h"
 #include "run/pairs.h"
+#include "run/servers.h"
 #include "run/watchdog.h"
 
 /* One run_execute. */
@@ -19,6 +23,7 @@ struct running {
     struct evidence *evidence;
     struct arena **arenas; /* by step: of one that runs beside others; NULL: the caller's */
     struct arena *arena;
+    struct servers servers;
     pthread_mutex_t telling;
     atomic_bool cancelled, enough;
 };
@@ -28,6 +33,10 @@ struct measuring {
     struct running *running;
     const struct budget *budget;
     size_t step;
+    struct arena *arena;
+    struct session_plan plan, other; /* head's; the base's but for its folders */
+    bool compared;                   /* with the base */
+    struct companion *companion;     /* NULL: it runs alongside no other */
     struct session *session;
     struct pairs *pairs; /* NULL: head alone */
     struct watchdog *watchdog;
@@ -74,6 +83,8 @@ static void ask(struct measuring *measuring, const struct measurement *measureme
 static const char *reason_to_stop(const struct measuring *measuring) {
     uint64_t now = clock_now();
     if (cancel_seen(measuring->running)) return "cancellation";
+    if (measuring->companion && companion_over(measuring->companion))
+        return "the end of the budget it runs alongside";
     if (measuring->runs >= measuring->budget->runs.max) return "runs.max";
     /* one that will not fit is not begun */
     if (measuring->runs > 0 && (now >= measuring->end || measuring->end - now < measuring->longest))
@@ -140,6 +151,7 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .root = set->outside ? NULL : set->root,
         .metrics = &budget->metrics,
         .wanted = budget->wanted,
+        .explaining = budget->explaining,
         .pool = running->request->pool,
         .cache = running->request->cache,
         .cancel_fd = running->request->cancel_fd,
@@ -151,43 +163,66 @@ static struct session_plan plan_of(const struct running *running, const struct b
     };
 }
 
-/* Opens the base beside head, where something is compared with it. */
-static struct pairs *step_pairs(struct running *running, size_t step,
-                                const struct session_plan *plan) {
-    const struct run_request *request = running->request;
-    size_t index = running->steps[step].budget;
-    const struct budget *budget = &request->set->budgets[index];
-    if (!request->base || !request->base->wanted(request->context, index)) return NULL;
-    bool once = budget->probe->needs & PROBE_ONCE;
-    if (!once && budget->probe->needs & PROBE_QUIET)
-        pairs_warm(plan, request->base, clock_nanoseconds(budget->timeout));
-    struct arena *arena = running->arenas[step] ? running->arenas[step] : running->arena;
-    struct pairs *pairs = arena_new_object(arena, struct pairs);
-    *pairs = pairs_open(arena, plan, request->base, index);
+static struct pairs *open_base(struct measuring *measuring) {
+    struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
+    const struct run_base *base = measuring->running->request->base;
+    size_t index = measuring->running->steps[measuring->step].budget;
+    const struct budget *budget = measuring->budget;
+    if ((budget->probe->needs & PROBE_NETWORK) && !budget->server) { /* it is the same host */
+        pairs->base = &base->bases[index];
+        pairs->base->problem = "its target does not lie in the checkout, and is the same for both";
+        return pairs;
+    }
+    *pairs = pairs_open(measuring->arena, &measuring->other, base, index);
     return pairs;
 }
 
-static void step_measure(struct running *running, size_t step, struct evidence *evidence) {
-    size_t index = running->steps[step].budget;
-    const struct budget *budget = &running->request->set->budgets[index];
-    struct measuring measuring = {
-        .running = running, .budget = budget, .step = step, .start = clock_now()};
-    const struct session_plan plan = plan_of(running, budget);
-    measuring.end = measuring.start + clock_nanoseconds(budget->time_limit);
-    tell(&measuring, RUN_BUDGET_STARTED, NULL);
+/* Opens the base beside head, where something is compared with it. */
+static struct pairs *step_pairs(struct measuring *measuring) {
+    const struct run_base *base = measuring->running->request->base;
+    const struct budget *budget = measuring->budget;
+    if (!measuring->compared) return NULL;
+    bool once = budget->probe->needs & PROBE_ONCE;
+    if (!once && budget->probe->needs & PROBE_QUIET)
+        pairs_warm(&measuring->plan, &measuring->other, base, clock_nanoseconds(budget->timeout));
+    return open_base(measuring);
+}
+
+/* A limit that compares with nothing is broken: what changed since the base says why. Only where
+ * one run says all, as it comes after those of head. */
+static void explain(struct measuring *measuring) {
+    const struct run_request *request = measuring->running->request;
+    const struct run_base *base = request->base;
+    size_t index = measuring->running->steps[measuring->step].budget;
+    if (measuring->pairs || !base || !base->explained || measuring->companion ||
+        !(measuring->budget->probe->needs & PROBE_ONCE) || cancel_seen(measuring->running) ||
+        !base->explained(request->context, index))
+        return;
+    measuring->pairs = open_base(measuring);
+    measure_base(measuring);
+}
+
+static void step_measure(struct measuring *measuring) {
+    struct running *running = measuring->running;
+    const struct budget *budget = measuring->budget;
+    struct evidence *evidence = &running->evidence[running->steps[measuring->step].budget];
+    measuring->start = clock_now();
+    measuring->end = measuring->start + clock_nanoseconds(budget->time_limit);
     if (probe_is_foreign(budget->probe))
-        measuring.watchdog = watchdog_start(budget->id, running->request->cancel_fd);
-    watchdog_watch(measuring.watchdog, measuring.end);
-    measuring.pairs = step_pairs(running, step, &plan);
-    measuring.session =
-        session_open(running->arenas[step] ? running->arenas[step] : running->arena, &plan);
-    evidence->stopped = measure_all(&measuring);
-    watchdog_watch(measuring.watchdog, clock_now() + clock_nanoseconds(budget->timeout));
-    session_close(measuring.session);
-    if (measuring.pairs) pairs_close(measuring.pairs);
-    watchdog_stop(measuring.watchdog);
-    evidence->measurement = session_measurement(measuring.session);
-    tell(&measuring, RUN_BUDGET_ENDED, evidence->measurement);
+        measuring->watchdog = watchdog_start(budget->id, running->request->cancel_fd);
+    watchdog_watch(measuring->watchdog, measuring->end);
+    measuring->pairs = step_pairs(measuring);
+    measuring->session = session_open(measuring->arena, &measuring->plan);
+    bool spans = budget->probe->needs & PROBE_SPANS;
+    if (measuring->companion && !spans) companion_ready(measuring->companion);
+    evidence->stopped = measure_all(measuring);
+    explain(measuring);
+    watchdog_watch(measuring->watchdog, clock_now() + clock_nanoseconds(budget->timeout));
+    session_close(measuring->session);
+    if (measuring->pairs) pairs_close(measuring->pairs);
+    watchdog_stop(measuring->watchdog);
+    evidence->measurement = session_measurement(measuring->session);
+    tell(measuring, RUN_BUDGET_ENDED, evidence->measurement);
 }
 
 static bool step_enough(struct running *running, size_t index) {
@@ -199,18 +234,170 @@ static bool step_enough(struct running *running, size_t index) {
     return enough;
 }
 
-static void step_run(struct running *running, size_t step) {
+/* What is left of a budget that could not begin, for its server did not. */
+static const struct measurement *measurement_lost(struct arena *arena, const struct budget *budget,
+                                                  enum diag_code code, const char *problem) {
+    struct measurement *lost = arena_new_object(arena, struct measurement);
+    lost->metrics = &budget->metrics;
+    lost->methods = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *lost->methods);
+    lost->missing = true;
+    lost->problems = diags_begin(arena);
+    diag_error(&lost->problems, code, budget->place, NULL, "%s", problem);
+    return lost;
+}
+
+/* Whether it is measured in the base too; a companion, whose other budget is measured there in
+ * turn, is not. */
+static bool step_compared(struct running *running, size_t index, bool companion) {
+    const struct run_request *request = running->request;
+    const struct run_base *base = request->base;
+    if (!base || !base->wanted(request->context, index)) return false;
+    const char *problem = "a budget with `during` is measured in head only";
+    if (!companion &&
+        servers_need(&running->servers, &request->set->budgets[index], SIDE_BASE, &problem))
+        return true;
+    base->bases[index].problem = problem;
+    return false;
+}
+
+/* Makes ready what the budget needs. False when it cannot be measured; that stands in its evidence
+ * then. Of the first thread: it alone starts and ends servers. */
+static bool step_begin(struct running *running, size_t step, struct companion *companion,
+                       struct measuring *measuring) {
     size_t index = running->steps[step].budget;
-    struct evidence *evidence = &running->evidence[index];
-    if (cancel_seen(running)) {
-        evidence->stopped = "cancelled";
-    } else if (atomic_load(&running->enough)) {
-        evidence->stopped = "--fail-fast";
-    } else {
-        evidence->started = true;
-        step_measure(running, step, evidence);
-        if (step_enough(running, index)) atomic_store(&running->enough, true);
+    const struct budget *budget = &running->request->set->budgets[index];
+    struct servers *servers = &running->servers;
+    struct arena *arena = running->arenas[step] ? running->arenas[step] : running->arena;
+    const char *problem;
+    *measuring = (struct measuring){.running = running,
+                                    .budget = budget,
+                                    .step = step,
+                                    .arena = arena,
+                                    .companion = companion,
+                                    .start = clock_now()};
+    running->evidence[index].started = true;
+    tell(measuring, RUN_BUDGET_STARTED, NULL);
+    if (!servers_need(servers, budget, SIDE_HEAD, &problem)) {
+        running->evidence[index].measurement = measurement_lost(arena, budget, RUN_SERVER, problem);
+        tell(measuring, RUN_BUDGET_ENDED, running->evidence[index].measurement);
+        return false;
     }
+    measuring->compared = step_compared(running, index, companion != NULL);
+    measuring->plan = measuring->other = plan_of(running, budget);
+    measuring->plan.company = companion ? &companion->hooks : NULL;
+    if (companion) measuring->plan.pool = NULL; /* it is the other's */
+    measuring->plan.beside = servers_beside(servers, arena, budget, SIDE_HEAD);
+    servers_fill(servers, budget, SIDE_HEAD, &measuring->plan);
+    if (!measuring->compared) return true;
+    measuring->other.beside = servers_beside(servers, arena, budget, SIDE_BASE);
+    servers_fill(servers, budget, SIDE_BASE, &measuring->other);
+    return true;
+}
+
+/* Whether nothing is to be begun any more; the evidence says why. */
+static bool step_is_late(struct running *running, size_t step) {
+    struct evidence *evidence = &running->evidence[running->steps[step].budget];
+    if (cancel_seen(running))
+        evidence->stopped = "cancelled";
+    else if (atomic_load(&running->enough))
+        evidence->stopped = "--fail-fast";
+    return evidence->stopped != NULL;
+}
+
+static void step_end(struct running *running, size_t step) {
+    if (step_enough(running, running->steps[step].budget)) atomic_store(&running->enough, true);
+}
+
+static void step_run(struct running *running, size_t step) {
+    struct measuring measuring;
+    if (step_is_late(running, step)) return;
+    if (step_begin(running, step, NULL, &measuring)) step_measure(&measuring);
+    step_end(running, step);
+}
+
+/* A budget that runs alongside another, in a thread of its own. */
+struct alongside {
+    struct measuring measuring;
+    struct companion companion;
+    pthread_t thread;
+    bool begun, threaded;
+};
+
+static void *alongside_thread(void *context) {
+    struct alongside *alongside = context;
+    step_measure(&alongside->measuring);
+    companion_ready(&alongside->companion);
+    process_leave();
+    return NULL;
+}
+
+/* Signals are the first thread's. */
+static void alongside_start(struct alongside *alongside) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    alongside->threaded =
+        pthread_create(&alongside->thread, NULL, alongside_thread, alongside) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* What it measured moves to the caller's arena, and counts only if the other was measured. */
+static void alongside_end(struct running *running, size_t step, const struct alongside *alongside,
+                          const struct company *company) {
+    size_t index = running->steps[step].budget;
+    const struct budget *budget = &running->request->set->budgets[index];
+    struct evidence *evidence = &running->evidence[index];
+    if (alongside->threaded) pthread_join(alongside->thread, NULL);
+    const char *lost = "no thread could be had for it";
+    if (company->lost)
+        lost = text_format(running->arena,
+                           "the budget `%s`, which this one runs alongside, was not measured",
+                           budget->during->id);
+    if (alongside->begun && !alongside->threaded) {
+        evidence->measurement = measurement_lost(running->arena, budget, RUN_COMPANY, lost);
+    } else if (evidence->measurement) {
+        struct measurement *kept = measurement_copy(running->arena, evidence->measurement);
+        if (company->lost && !kept->missing)
+            diag_error(&kept->problems, RUN_COMPANY, budget->place, NULL, "%s", lost);
+        kept->missing |= company->lost;
+        evidence->measurement = kept;
+    }
+    arena_free(running->arenas[step]);
+    running->arenas[step] = NULL;
+    if (alongside->begun) step_end(running, step);
+}
+
+/* A budget, and those that run alongside it: `count` steps from `first` on. */
+static void company_run(struct running *running, size_t first, size_t count) {
+    struct alongside *others = arena_alloc(running->arena, count * sizeof *others);
+    struct company company;
+    struct measuring measuring;
+    bool late = step_is_late(running, first);
+    company_begin(&company, count - 1);
+    for (size_t i = 1; i < count; i++) {
+        const struct budget *budget =
+            &running->request->set->budgets[running->steps[first + i].budget];
+        running->arenas[first + i] = arena_new();
+        companion_begin(&others[i].companion, &company, budget->timeout);
+        others[i].begun =
+            !late && !step_is_late(running, first + i) &&
+            step_begin(running, first + i, &others[i].companion, &others[i].measuring);
+    }
+    bool begun = !late && step_begin(running, first, NULL, &measuring);
+    for (size_t i = 1; i < count && begun; i++)
+        if (others[i].begun) alongside_start(&others[i]);
+    for (size_t i = 1; i < count; i++)
+        if (!others[i].threaded) companion_ready(&others[i].companion);
+    company_wait(&company);
+    uint64_t start = clock_now();
+    if (begun) step_measure(&measuring);
+    const struct measurement *measured =
+        running->evidence[running->steps[first].budget].measurement;
+    company_end(&company, begun && measured && !measured->missing,
+                clock_seconds(start, clock_now()));
+    for (size_t i = 1; i < count; i++) alongside_end(running, first + i, &others[i], &company);
+    if (!late) step_end(running, first);
+    company_free(&company);
 }
 
 /* What the threads of one wave are handed. */
@@ -252,16 +439,21 @@ bool run_execute(struct arena *arena, const struct run_request *request,
     struct running running = {.request = request, .evidence = evidence, .arena = arena};
     running.total = run_plan(arena, request->set, &steps);
     running.steps = steps;
+    running.servers = (struct servers){.arena = arena, .request = request};
     running.arenas = arena_alloc(arena, running.total * sizeof *running.arenas);
     pthread_mutex_init(&running.telling, NULL);
     unsigned threads = request->pool ? thread_pool_size(request->pool) : 1;
     for (size_t i = 0, next; i < running.total; i = next) {
         for (next = i + 1; next < running.total && steps[next].wave == steps[i].wave;) next++;
-        if (threads > 1 && next - i > 1)
+        if (next - i > 1 && steps[i + 1].during)
+            company_run(&running, i, next - i);
+        else if (threads > 1 && next - i > 1)
             wave_run(&running, i, next - i);
         else
             for (size_t step = i; step < next; step++) step_run(&running, step);
+        servers_release(&running.servers, steps, next, running.total);
     }
+    servers_stop(&running.servers);
     pthread_mutex_destroy(&running.telling);
     return !cancel_seen(&running);
 }

@@ -26,6 +26,9 @@ struct run_base {
     struct verdict_base *bases; /**< by budget; filled in while running */
     /** Whether a budget is compared at all. */
     bool (*wanted)(void *context, size_t budget);
+    /** Asked after the runs of a budget that is not compared, where one run says all: whether the
+     * base is to be measured once, to say what changed. May be NULL. */
+    bool (*explained)(void *context, size_t budget);
 };
 
 struct run_request {
@@ -46,14 +49,16 @@ struct run_request {
 /** One line of the plan, for `check --list` and `explain`. */
 struct run_step {
     size_t budget;
-    bool quiet;  /**< alone on the machine */
+    bool quiet;  /**< alone on the machine, but for those during it */
+    bool during; /**< alongside the first step of its wave */
     size_t wave; /**< steps of one wave run side by side, from 0 */
 };
 
 /**
  * The order budgets run in: what `after` demands first, then as written; budgets that are not quiet
- * before the quiet ones where nothing else orders them. Quiet are those that time something or
- * start processes. Only selected and leaned-on budgets with a probe.
+ * before the quiet ones where nothing else orders them. Quiet are those that time something, start
+ * processes or need a server; what runs during one shares its wave. Only selected and leaned-on
+ * budgets with a probe.
  */
 size_t run_plan(struct arena *arena, const struct budget_set *set, struct run_step **steps);
 

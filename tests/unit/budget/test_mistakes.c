@@ -23,10 +23,41 @@ static const struct {
     {"text\n", "wrong-kind@1:1"},
     {"version: 1\nkilobyte: 1023\nbudgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
      "unknown-choice@2:11"},
-    {"version: 1\nservers: {api: {command: x}}\nbuild: make\n"
-     "budgets: {a: {files: x, during: b, server: api, fresh: true, limits: {gzip: 1KB}}}\n",
-     "not-built-yet@2:1 not-built-yet@4:25 not-built-yet@4:36 "
-     "not-built-yet@4:49"},
+    /* servers, and what runs alongside */
+    {"version: 1\nservers: {api: {}, 'a b': {command: x}, c: x, env: {command: x}}\n"
+     "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
+     "missing-value@2:16 bad-id@2:20 wrong-kind@2:44 bad-id@2:47"},
+    {"version: 1\nservers: {api: {ready: /x}, b: {command: x, ready: x, port: -1, pid: 3}}\n"
+     "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
+     "missing-key@2:16 bad-server@2:52 out-of-range@2:61 unknown-key@2:65"},
+    {"version: 1\nservers: {a: {command: x, ready: {pattern: '('}}, b: {command: x, ready: "
+     "{path: /, pattern: x}}, c: {command: x, ready: {status: 204}}}\n"
+     "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
+     "bad-server@2:34 bad-server@2:74 bad-server@2:121"},
+    {"version: 1\nservers: {a: {command: 'x ${b.port}'}, b: {command: 'x ${a.url}'}}\n"
+     "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
+     "leaning-cycle@2:11"},
+    {"version: 1\nservers: {a: {command: 'x ${c.port}', directory: ../..}}\n"
+     "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
+     "unknown-variable@2:24 path-outside-root@2:50"},
+    {"version: 1\nservers: {api: {command: x}}\n"
+     "budgets: {a: {files: x, server: apy, limits: {gzip: 1KB}}, b: {files: x, fresh: true, "
+     "limits: "
+     "{gzip: 1KB}}, c: {of: a, server: api, limits: {gzip: 1KB}}}\n",
+     "bad-server@3:33 misplaced-key@3:81 misplaced-key@3:120"},
+    {"version: 1\nservers: {api: {command: x}}\nvars: {u: '${api.url}'}\n"
+     "budgets: {a: {files: '${api.pid}', limits: {gzip: 1KB}}, b: {title: '${api.url}', runner: "
+     "'${u}', limits: {p95: 1s}}}\n",
+     "unknown-variable@4:22 unknown-variable@4:69 unknown-variable@4:91"},
+    {"version: 1\nservers: {api: {command: x}}\n"
+     "budgets: {a: {runner: x, server: api, with: {metrics: {server_cpu: {json: /a, unit: s}}}, "
+     "limits: {p95: 1s}}}\n",
+     "probe-declared-metric@3:11"},
+    {HEAD "  a: {files: x, during: a, limits: {gzip: 1KB}}\n", "leaning-cycle@3:3"},
+    {HEAD "  a: {files: x, during: b, limits: {gzip: 1KB}}\n  b: {of: c, limits: {gzip: 1KB}}\n"
+          "  c: {files: y, during: d}\n  d: {files: y}\n  e: {files: y, during: c, limits: {gzip: "
+          "1KB}}\n  f: {files: y, during: x, limits: {gzip: 1KB}}\n",
+     "bad-during@3:25 bad-during@7:25 unknown-budget@8:25"},
     {"version: 1\nbudget: {a: {files: x, limits: {gzip: 1KB}}}\n", "unknown-key@2:1"},
     {"version: 1\nlimits: {gzip: 1KB}\n"
      "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
@@ -179,7 +210,7 @@ static const struct {
     {"version: 1\nbudgets: {a: {files: '${a', limits: {gzip: 1KB}}}\n", "bad-variable@2:22"},
     {"version: 1\nbudgets: {a: {files: '${}', limits: {gzip: 1KB}}}\n", "bad-variable@2:22"},
     {"version: 1\nbudgets: {a: {files: '${api.url}', limits: {gzip: 1KB}}}\n",
-     "not-built-yet@2:22"},
+     "unknown-variable@2:22"},
     {"version: 1\nbudgets: {a: {files: '${env:HOME}', limits: {gzip: 1KB}}}\n",
      "environment-variable@2:22"},
     {"version: 1\nenv: [PERFBUDGET_NOT_SET]\n"

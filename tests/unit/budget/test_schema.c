@@ -3,8 +3,9 @@
 #include "fixture.h"
 
 static const struct budget_keys *const maps[] = {
-    &budget_keys_file, &budget_keys_profile, &budget_keys_defaults, &budget_keys_budget,
-    &budget_keys_runs, &budget_keys_bounds,  &budget_keys_waiver,
+    &budget_keys_file,   &budget_keys_profile, &budget_keys_defaults,
+    &budget_keys_budget, &budget_keys_runs,    &budget_keys_bounds,
+    &budget_keys_waiver, &budget_keys_server,  &budget_keys_ready,
 };
 
 static void every_key_is_described(void **state) {
@@ -18,7 +19,7 @@ static void every_key_is_described(void **state) {
             assert_ptr_equal(budget_key_find(maps[m], row->option.name),
                              budget_key_stands(maps[m], row) ? row : NULL);
             assert_true(help && strlen(help) > 8 && text_ends(help, "."));
-            assert_true(row->shape == KEY_NOT_BUILT || row->example);
+            assert_true(row->example);
             bool nested = row->shape == KEY_MAP || row->shape == KEY_NAMED ||
                           row->shape == KEY_LIMITS || row->shape == KEY_VALUE_OR_MAP;
             assert_true(nested == (row->children != NULL));
@@ -51,11 +52,14 @@ static const char *budget_example(struct fixture *f, const struct budget_key *ro
         probe = "    runner: x\n";
         limits = "    limits: {p95: {max: 1s}}\n";
     }
+    if (strcmp(name, "fresh") == 0) probe = "    files: x\n    server: api\n";
     if (strcmp(name, "of") == 0) limits = "    limits: {gzip: {max: 1KB}}\n";
     if (strcmp(name, "derive") == 0) limits = "    limits: {value: {max: 3}}\n";
     if (strcmp(name, "limits") == 0) limits = "";
     return text_format(f->arena,
-                       "version: 1\nbudgets:\n  a:\n%s%s    %s: %s\n"
+                       "version: 1\nservers: {api: {command: x}}\n"
+                       "budgets:\n  a:\n%s%s    %s: %s\n"
+                       "  api-load: {files: y, limits: {gzip: {max: 1KB}}}\n"
                        "  api: {files: y, limits: {gzip: {max: 1KB}}}\n"
                        "  build-size: {files: y, limits: {gzip: {max: 1KB}}}\n"
                        "  individual: {runner: y, limits: {p95: {max: 1s}}}\n"
@@ -66,8 +70,26 @@ static const char *budget_example(struct fixture *f, const struct budget_key *ro
 static void examples_of_budget_keys_are_good(void **state) {
     struct fixture *f = *state;
     for (size_t i = 0; i < budget_keys_budget.count; i++) {
-        const struct budget_key *row = &budget_keys_budget.rows[i];
-        if (row->shape != KEY_NOT_BUILT) fixture_good(f, budget_example(f, row));
+        fixture_good(f, budget_example(f, &budget_keys_budget.rows[i]));
+    }
+}
+
+static void examples_of_server_keys_are_good(void **state) {
+    struct fixture *f = *state;
+    for (size_t i = 0; i < budget_keys_server.count + budget_keys_ready.count; i++) {
+        bool server = i < budget_keys_server.count;
+        const struct budget_key *row = server
+                                           ? &budget_keys_server.rows[i]
+                                           : &budget_keys_ready.rows[i - budget_keys_server.count];
+        const char *name = row->option.name;
+        const char *more = strcmp(name, "command") == 0  ? ""
+                           : strcmp(name, "status") == 0 ? "command: x, ready: {path: /, "
+                           : server                      ? "command: x, "
+                                                         : "command: x, ready: {";
+        fixture_good(f, text_format(f->arena,
+                                    "version: 1\nservers: {api: {%s%s: %s}}%s\n"
+                                    "budgets: {a: {files: x, limits: {gzip: 1KB}}}\n",
+                                    more, name, row->example, server ? "" : "}"));
     }
 }
 
@@ -91,6 +113,7 @@ int main(void) {
         cmocka_unit_test(every_key_is_described),
         cmocka_unit_test(the_table_can_be_walked),
         fixture_test(examples_of_budget_keys_are_good),
+        fixture_test(examples_of_server_keys_are_good),
         fixture_test(examples_of_bounds_are_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

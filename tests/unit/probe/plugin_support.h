@@ -27,12 +27,17 @@
 #define REPOSITORY TESTS_DIR "/.."
 
 /* A folder of the test's own, and a registry that plugins are added to. */
+/* An option of a probe that a test sets. */
+struct bench_option {
+    const char *probe, *name, *value;
+};
+
 struct bench {
     struct arena *arena;
     const char *folder;
     struct registry registry;
     struct diags diags;
-    const char *option_of, *option, *value; /* of that probe: not the fallback */
+    const struct bench_option *options; /* not the fallbacks; ends with a NULL probe */
 };
 
 static inline void bench_begin(struct bench *bench) {
@@ -99,6 +104,16 @@ struct measured {
     bool checked;
 };
 
+static inline void bench_configure(const struct bench *bench, const struct probe *probe,
+                                   const struct field_context *context, void *config) {
+    for (const struct bench_option *set = bench->options; set && set->probe; set++)
+        for (size_t i = 0; i < probe->option_count; i++) {
+            const struct probe_option *row = field_row(probe->options, probe->option_size, i);
+            if (strcmp(probe->name, set->probe) == 0 && strcmp(row->name, set->name) == 0)
+                assert_true(field_parse(context, row, set->value, NO_PLACE, config));
+        }
+}
+
 static inline struct measured bench_measure(struct bench *bench, const struct probe *probe,
                                             const char *target, const bool *wanted, size_t runs) {
     struct measured measured = {0};
@@ -107,11 +122,7 @@ static inline struct measured bench_measure(struct bench *bench, const struct pr
     void *config = arena_alloc(bench->arena, probe->config_size);
     const struct field_context context = {bench->arena, 1000, &bench->diags};
     field_defaults(&context, probe->options, probe->option_count, probe->option_size, config);
-    for (size_t i = 0; bench->option && i < probe->option_count; i++) {
-        const struct probe_option *row = field_row(probe->options, probe->option_size, i);
-        if (strcmp(probe->name, bench->option_of) == 0 && strcmp(row->name, bench->option) == 0)
-            assert_true(field_parse(&context, row, bench->value, NO_PLACE, config));
-    }
+    bench_configure(bench, probe, &context, config);
     const struct session_plan plan = {.probe = probe,
                                       .config = config,
                                       .targets = {targets, 1},

@@ -108,7 +108,7 @@ static void test_frame(void **state) {
     expect_problem(&probe, PROBE_TABLE, "target_help");
     probe = good_probe(), probe.target = (enum probe_target)3;
     expect_problem(&probe, PROBE_TABLE, "kind of target");
-    probe = good_probe(), probe.needs = 32;
+    probe = good_probe(), probe.needs = 64;
     expect_problem(&probe, PROBE_TABLE, "needs");
     probe = good_probe(), probe.needs = PROBE_STREAM;
     expect_problem(&probe, PROBE_TABLE, "`stream` without `once`");
@@ -137,6 +137,22 @@ static void test_metrics(void **state) {
     expect_problem(&probe, PROBE_TABLE, "`bytes` twice");
     rows[1].name = "p99";
     expect_problem(&probe, PROBE_TABLE, "`p99`, which is a statistic");
+}
+
+static void test_parts(void **state) {
+    (void)state;
+    static const char *const exact[] = {"bytes", NULL}, *const noisy[] = {"wall", NULL};
+    static const char *const none[] = {"nothing", NULL};
+    struct probe_metric rows[2] = {fake_metrics[EXACT], fake_metrics[NOISY]};
+    struct probe probe = good_probe();
+    probe.metrics = rows;
+    probe.metric_count = 2;
+    rows[0].parts = exact;
+    expect_problem(&probe, PROBE_TABLE, "`bytes` is made of `bytes`, which is no other exact");
+    rows[0].parts = noisy;
+    expect_problem(&probe, PROBE_TABLE, "`bytes` is made of `wall`, which is no other exact");
+    rows[0].parts = none;
+    expect_problem(&probe, PROBE_TABLE, "made of `nothing`");
 }
 
 static void test_options(void **state) {
@@ -272,6 +288,7 @@ int main(void) {
         cmocka_unit_test(test_longer_rows_are_fine),
         cmocka_unit_test(test_frame),
         cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_parts),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_records),
         cmocka_unit_test(test_rows_from_before_records),
