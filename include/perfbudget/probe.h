@@ -345,6 +345,9 @@ struct probe_services {
      * check() it says at once whether there is one. Once a run.
      */
     enum probe_company (*during)(struct probe_run *run, double *seconds);
+    /** In check() only: no run gives more than `most` samples (of a rate: trials) of a metric. A
+     * limit that needs more can never pass, and `lint` says so. */
+    void (*expect)(struct probe_run *run, uint32_t metric, uint64_t most);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -428,6 +431,11 @@ static inline void probe_doubt(struct probe_run *run, const char *message, const
         run->services->doubt(run, message, hint);
     else
         probe_fail(run, PROBE_FAULT_DATA, message, hint);
+}
+/** As the service; a host that is too old to have it does without. */
+static inline void probe_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
+    if (run->services->size > offsetof(struct probe_services, expect))
+        run->services->expect(run, metric, most);
 }
 /** Whether the host has recall() and remember(). */
 static inline bool probe_recalls(const struct probe_run *run) {

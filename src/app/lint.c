@@ -19,6 +19,13 @@ static bool one_sample_a_run(const struct budget *source, const struct limit *li
            !(source->probe->needs & PROBE_ONCE) && !limit->pattern.wild;
 }
 
+/* Samples that one run gives at the most, where its probe knows; 0: it does not. */
+static uint64_t most_samples(const struct budget *source, const struct limit *limit) {
+    const struct metrics *metrics = &source->metrics;
+    bool once = source->probe && source->probe->needs & PROBE_ONCE;
+    return once && limit->metric < metrics->most_count ? metrics->most[limit->metric] : 0;
+}
+
 static bool lint_limit(const struct budget_set *set, const struct budget *budget,
                        const struct limit *limit, struct diag *found) {
     const struct budget *source = budget_source(set, budget);
@@ -27,7 +34,10 @@ static bool lint_limit(const struct budget_set *set, const struct budget *budget
     if ((limit->kind == LIMIT_REGRESSION || limit->kind == LIMIT_IMPROVEMENT) &&
         !limit->has_baseline)
         return true;
-    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, source->runs.fixed);
+    bool stream = source->probe && source->probe->needs & PROBE_STREAM;
+    bool fixed = source->runs.fixed && !stream;
+    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, fixed);
+    uint64_t most = most_samples(source, limit);
     struct arena *arena = set->arena;
     const char *confidence = unit_show(arena, budget->confidence, PROBE_RATIO);
     found->place = limit->place;
@@ -37,6 +47,15 @@ static bool lint_limit(const struct budget_set *set, const struct budget *budget
         found->hint =
             "a share of 0 needs infinitely many samples: bound the count instead, or allow a "
             "small share";
+        return false;
+    }
+    if (most > 0 && needed > most) {
+        found->message = text_format(arena,
+                                     "`%s` can never pass: %" PRIu64
+                                     " samples are needed for %s confidence, %" PRIu64
+                                     " are the most there will be",
+                                     limit->key, needed, confidence, most);
+        found->hint = "load for longer, or judge a lower quantile";
         return false;
     }
     if (!one_sample_a_run(source, limit) || needed <= source->runs.max) return true;

@@ -6,7 +6,8 @@
 
 /**
  * Adds an error (or a warning, for `check`) for every limit that can never be proven within its
- * budget's runs: its minimum comes from the judging code itself. Limits of metrics that may give
+ * budget's runs, or with the samples its probe expects: its minimum comes from the judging code
+ * itself. Limits of metrics that may give
  * many samples a run (those that options declare) are left alone. Returns true when nothing was
  * found.
  */

@@ -236,6 +236,7 @@ bool server_metrics_add(struct loading *l, struct budget *budget) {
         items[metrics->count + i] = &server_metrics[i];
     }
     if (metrics->count) memcpy(items, metrics->items, metrics->count * sizeof *items);
-    *metrics = (struct metrics){items, metrics->count + SERVER_METRICS};
+    metrics->items = items;
+    metrics->count += SERVER_METRICS;
     return true;
 }

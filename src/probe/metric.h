@@ -14,6 +14,8 @@
 struct metrics {
     const struct probe_metric **items; /**< each with a dimensions array or NULL */
     size_t count;
+    uint64_t *most; /**< by metric below most_count: most samples of a run; 0: not known */
+    size_t most_count;
 };
 /** Number of the metric with that name, or -1. */
 int metric_find(const struct metrics *metrics, const char *name);

@@ -215,6 +215,19 @@ static void service_doubt(struct probe_run *run, const char *message, const char
     measurement->remedy = text_copy(session->arena, bounded(session, hint));
 }
 
+static void service_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
+    struct session *session = session_of(run);
+    struct metrics *metrics = session->declared;
+    if (session->phase != SESSION_CHECKING || metric >= metrics->count) return;
+    if (metric >= metrics->most_count) {
+        uint64_t *grown = arena_alloc(session->arena, metrics->count * sizeof *grown);
+        for (size_t i = 0; i < metrics->most_count; i++) grown[i] = metrics->most[i];
+        metrics->most = grown;
+        metrics->most_count = metrics->count;
+    }
+    metrics->most[metric] = most;
+}
+
 static enum probe_company service_during(struct probe_run *run, double *seconds) {
     struct session *session = session_of(run);
     const struct session_company *company = session->plan.company;
@@ -243,4 +256,5 @@ const struct probe_services session_services = {
     .fingerprint = service_fingerprint,
     .doubt = service_doubt,
     .during = service_during,
+    .expect = service_expect,
 };

@@ -104,10 +104,30 @@ struct http_state {
     uint64_t lookup;
 };
 
+/* Requests that count at the most; 0: nobody knows, as users of the closed model go on until time
+ * is up. */
+static uint64_t requests_most(const struct http_plan *plan) {
+    double flows = 0;
+    uint32_t longest = 0;
+    for (size_t i = 0; i < plan->part_count; i++) {
+        const struct http_part *part = &plan->parts[i];
+        if (!part->judged) continue;
+        if (!part->open && part->duration) return 0;
+        double rate = part->ramp_to > 0 ? (part->rate + part->ramp_to) / 2 : part->rate;
+        flows += part->duration ? rate * (double)part->duration / 1e9 + 1 : (double)part->count;
+    }
+    for (size_t i = 0; i < plan->walk_count; i++)
+        if (plan->walks[i].count > longest) longest = plan->walks[i].count;
+    return (uint64_t)flows * (longest + plan->login.count);
+}
+
 static bool http_check(struct probe_run *run) {
+    static const enum http_metric counted[] = {HTTP_LATENCY, HTTP_TTFB, HTTP_ERROR_RATE};
     struct http_plan plan;
     struct arena *arena = arena_new();
     bool good = http_plan_make(run, arena, false, &plan);
+    for (size_t i = 0; good && i < array_length(counted); i++)
+        probe_expect(run, counted[i], requests_most(&plan));
     http_plan_release(&plan);
     arena_free(arena);
     return good;

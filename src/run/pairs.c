@@ -31,10 +31,6 @@ struct pairs pairs_open(struct arena *arena, const struct session_plan *plan,
     struct session_plan moved;
     struct pairs pairs = {.base = &base->bases[index], .random = base->seed};
     for (size_t i = 0; i <= index; i++) pairs.random = random_next(&pairs.random);
-    if (plan->probe->needs & PROBE_NETWORK) { /* both would measure the same host */
-        pairs.base->problem = "its target does not lie in the checkout, and is the same for both";
-        return pairs;
-    }
     if (plan_move(arena, plan, base, &moved)) pairs.session = session_open(arena, &moved);
     return pairs;
 }

@@ -165,8 +165,15 @@ static struct session_plan plan_of(const struct running *running, const struct b
 
 static struct pairs *open_base(struct measuring *measuring) {
     struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
-    *pairs = pairs_open(measuring->arena, &measuring->other, measuring->running->request->base,
-                        measuring->running->steps[measuring->step].budget);
+    const struct run_base *base = measuring->running->request->base;
+    size_t index = measuring->running->steps[measuring->step].budget;
+    const struct budget *budget = measuring->budget;
+    if ((budget->probe->needs & PROBE_NETWORK) && !budget->server) { /* it is the same host */
+        pairs->base = &base->bases[index];
+        pairs->base->problem = "its target does not lie in the checkout, and is the same for both";
+        return pairs;
+    }
+    *pairs = pairs_open(measuring->arena, &measuring->other, base, index);
     return pairs;
 }
 

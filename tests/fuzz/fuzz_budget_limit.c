@@ -28,7 +28,8 @@ static const struct probe_metric metrics[] = {
 };
 static const struct probe_metric *const items[] = {&metrics[0], &metrics[1], &metrics[2],
                                                    &metrics[3]};
-static const struct metrics known = {(const struct probe_metric **)items, array_length(items)};
+static const struct metrics known = {.items = (const struct probe_metric **)items,
+                                     .count = array_length(items)};
 static const struct probe probe = {.name = "fuzzed"};
 
 static void require(bool holds) {

@@ -108,7 +108,7 @@ static void test_frame(void **state) {
     expect_problem(&probe, PROBE_TABLE, "target_help");
     probe = good_probe(), probe.target = (enum probe_target)3;
     expect_problem(&probe, PROBE_TABLE, "kind of target");
-    probe = good_probe(), probe.needs = 32;
+    probe = good_probe(), probe.needs = 64;
     expect_problem(&probe, PROBE_TABLE, "needs");
     probe = good_probe(), probe.needs = PROBE_STREAM;
     expect_problem(&probe, PROBE_TABLE, "`stream` without `once`");

@@ -93,7 +93,7 @@ static void test_many_series(void **state) {
     (void)state;
     struct arena *arena = arena_new();
     const struct probe_metric *items[] = {&fake_metrics[EXACT]};
-    const struct metrics metrics = {items, 1};
+    const struct metrics metrics = {.items = items, .count = 1};
     struct record record;
     const char *problem;
     record_begin(&record, arena, &metrics);

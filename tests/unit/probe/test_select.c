@@ -163,7 +163,7 @@ static void test_folding(void **state) {
         const struct probe_metric metric = {
             .name = "m", .dimensions = two, .nature = cases[c].nature, .fold = cases[c].fold};
         const struct probe_metric *items[] = {&metric};
-        const struct metrics metrics = {items, 1};
+        const struct metrics metrics = {.items = items, .count = 1};
         struct record record;
         struct measurement measurement;
         record_begin(&record, arena, &metrics);
@@ -193,7 +193,7 @@ static void test_rates_join(void **state) {
                                         .nature = PROBE_NOISY,
                                         .fold = PROBE_FOLD_SUM};
     const struct probe_metric *items[] = {&metric};
-    const struct metrics metrics = {items, 1};
+    const struct metrics metrics = {.items = items, .count = 1};
     struct record record;
     record_begin(&record, arena, &metrics);
     assert_null(record_rate(&record, 0, label_of(&record, "a"), 1, 10));
@@ -218,7 +218,7 @@ static void test_copy_outlives_its_source(void **state) {
     struct arena *source = arena_new(), *arena = arena_new();
     const struct probe_metric metric = {.name = "m", .dimensions = two, .fold = PROBE_FOLD_SUM};
     const struct probe_metric *items[] = {&metric};
-    const struct metrics metrics = {items, 1};
+    const struct metrics metrics = {.items = items, .count = 1};
     struct record record;
     struct measurement measurement;
     record_begin(&record, source, &metrics);

@@ -48,7 +48,7 @@ static int set_up(void **state) {
     static struct world world;
     struct world *w = &world;
     world = (struct world){.arena = arena_new(), .items = {&rows[RAW], &rows[FUNCTION]}};
-    w->metrics = (struct metrics){w->items, METRICS};
+    w->metrics = (struct metrics){.items = w->items, .count = METRICS};
     w->head.metrics = w->base.metrics = &w->metrics;
     w->limit = (struct limit){.key = "raw", .metric = RAW};
     w->row = (struct verdict_row){.limit = &w->limit, .outcome = OUTCOME_FAIL};

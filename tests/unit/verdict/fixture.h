@@ -96,7 +96,7 @@ static struct fixture *fixture_new(size_t budgets) {
     struct fixture *f = arena_new_object(arena, struct fixture);
     f->arena = arena;
     for (size_t i = 0; i < METRICS; i++) f->metrics[i] = &metric_rows[i];
-    f->table = (struct metrics){f->metrics, METRICS};
+    f->table = (struct metrics){.items = f->metrics, .count = METRICS};
     f->set = (struct budget_set){.arena = arena, .budgets = f->budgets, .count = budgets};
     for (size_t i = 0; i < budgets; i++) {
         f->budgets[i] = (struct budget){.id = ids[i],
