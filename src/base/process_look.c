@@ -1,15 +1,25 @@
 #include "base/process_look.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
-#include <stdbool.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 
-enum { PATH_ROOM = 64, LINE_ROOM = 4096, TREE_MAX = 4096, LISTENERS_MAX = 64, STATE_LISTEN = 0x0A };
+enum {
+    PATH_ROOM = 64,
+    LINE_ROOM = 4096,
+    TREE_MAX = 4096,
+    LISTENERS_MAX = 64,
+    FOREIGN_LOOKS = 50,
+    STATE_LISTEN = 0x0A
+};
 
 static size_t children_of_thread(const char *path, pid_t *found, size_t count, size_t room) {
     CLEANUP(cleanup_file) FILE *list = fopen(path, "re");
@@ -94,7 +104,7 @@ static bool holds_socket(pid_t pid, unsigned long inode) {
     return false;
 }
 
-enum process_listening process_listening(pid_t root, int port) {
+static enum process_listening listening_now(pid_t root, int port) {
     unsigned long inodes[LISTENERS_MAX];
     pid_t tree[TREE_MAX];
     size_t count = listeners_of("/proc/net/tcp", port, inodes, 0);
@@ -107,4 +117,23 @@ enum process_listening process_listening(pid_t root, int port) {
         if (holder == members) return LISTENING_FOREIGN;
     }
     return LISTENING_OWN;
+}
+
+/* A process that ends, or hands its socket to a child, holds it in nobody's name for a moment: what
+ * is another's stays so. */
+enum process_listening process_listening(pid_t root, int port) {
+    const struct timespec pause = {.tv_nsec = 10000000};
+    enum process_listening found = listening_now(root, port);
+    for (int again = 0; found == LISTENING_FOREIGN && again < FOREIGN_LOOKS; again++) {
+        nanosleep(&pause, NULL);
+        found = listening_now(root, port);
+    }
+    return found;
+}
+
+bool process_port_answers(int port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CLEANUP(cleanup_descriptor) int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return probe >= 0 && connect(probe, (struct sockaddr *)&address, sizeof address) == 0;
 }

@@ -3,6 +3,7 @@
 #ifndef BASE_PROCESS_LOOK_H
 #define BASE_PROCESS_LOOK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,5 +22,9 @@ enum process_listening {
     LISTENING_FOREIGN, /**< somebody else, or nobody can tell who */
 };
 enum process_listening process_listening(pid_t root, int port);
+
+/** Whether somebody on 127.0.0.1 takes connections on the port; cheap enough to ask every
+ * millisecond. */
+bool process_port_answers(int port);
 
 #endif

@@ -70,8 +70,8 @@ struct fetch_place {
     int port;           /**< the scheme's own where none is written */
 };
 
-/** False with `problem` (a phrase) for what fetch refuses: another scheme, user information, no
- * URL. */
+/** False with `problem` (a phrase; of no meaning when true) for what fetch refuses: another scheme,
+ * user information, no URL. */
 bool fetch_place(struct arena *arena, const char *url, struct fetch_place *place,
                  const char **problem);
 

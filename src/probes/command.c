@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "probes/command_parts.h"
@@ -135,6 +136,10 @@ static const struct probe_option command_options[] = {
     {PROBE_OPTION(struct command_config, PROBE_TEXT, stdin), .fallback = "",
      .help = "File given as standard input, relative to `directory`, below the root; without it "
              "standard input is empty."},
+    {PROBE_OPTION(struct command_config, PROBE_TEXT, until), .fallback = "",
+     .help = "Time a command that does not end by itself: up to the first answer (status 200 to "
+             "399) of a URL that its own processes listen on, or up to a line it prints that "
+             "matches a pattern (PCRE2). Then it is ended by SIGTERM."},
     {PROBE_OPTION(struct command_config, PROBE_INTEGER, status), .fallback = "0", .min = 0,
      .max = 255, .help = "Exit status that counts as success."},
 };
@@ -159,6 +164,10 @@ static bool command_check(struct probe_run *run) {
     struct extractor *extractor = extract_open(arena, &config->metrics, &problem);
     if (!extractor) probe_fail(run, PROBE_FAULT_DATA, problem, NULL);
     bool good = extractor;
+    bool until = good && config->until && *config->until && !command_until_is_url(config->until);
+    struct pattern *pattern = until ? pattern_open(arena, config->until, &problem) : NULL;
+    if (until && !pattern) good = probe_fail(run, PROBE_FAULT_DATA, problem, NULL);
+    pattern_close(pattern);
     extract_close(extractor);
     arena_free(arena);
     for (size_t i = 0; good && i < config->metrics.count; i++) {
@@ -259,7 +268,10 @@ bool command_launch(struct probe_run *run, struct arena *arena, const struct pro
     timed.deadline = deadline_after(state->time);
     if (!helper_run(run, arena, "prepare", config->prepare, timed.deadline)) return false;
     if (!command_cool(run, arena)) return false;
-    process_run(arena, &timed, result);
+    if (!command_run(run, arena, &timed, result)) {
+        cleanup_anyway(run, arena, timed.deadline);
+        return false;
+    }
     leftovers_say(run, arena, result);
     if (command_judge(run, shown, config->status, result))
         return helper_run(run, arena, "cleanup", config->cleanup, timed.deadline);
@@ -320,7 +332,10 @@ static void methods_say(struct probe_run *run, struct arena *arena,
     const struct command_config *config = run->config;
     probe_method(
         run, WALL,
-        text_format(arena, "CLOCK_MONOTONIC, spawn to exit%s%s",
+        text_format(arena, "CLOCK_MONOTONIC, spawn to %s%s%s",
+                    !config->until || !*config->until     ? "exit"
+                    : command_until_is_url(config->until) ? "first answer"
+                                                          : "first line of `until`",
                     command_hygiene_text(arena, config),
                     config->cache == COMMAND_CACHE_COLD ? "; files not in the page cache" : ""));
     if (result->peak_method) probe_method(run, PEAK_RSS, result->peak_method);

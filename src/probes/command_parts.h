@@ -25,7 +25,7 @@ struct command_config {
     bool shell, clean_env;
     int from, cache, aslr, instructions;
     int64_t warmup, status, priority;
-    const char *directory, *stdin, *cpus;
+    const char *directory, *stdin, *cpus, *until;
     struct probe_texts cold_files;
     struct probe_readings metrics;
     struct probe_texts prepare, cleanup, minus;
@@ -86,6 +86,15 @@ bool command_callgrind_read(struct arena *arena, const char *folder, struct call
  */
 bool command_judge(struct probe_run *run, const char *what, int64_t status,
                    const struct process_result *result);
+
+/** Whether `until` is a URL, and not a pattern. */
+bool command_until_is_url(const char *until);
+
+/** process_run, but with `until` only up to there: the result is then as if the command had ended
+ * well at that moment, though memory and processor time last until it was ended. False after it
+ * said why it did not get there. */
+bool command_run(struct probe_run *run, struct arena *arena, struct process_plan *plan,
+                 struct process_result *result);
 
 /** Emits the values of all declared metrics; false after it said which is missing. */
 bool command_read(struct probe_run *run, struct arena *arena, const struct process_result *result);

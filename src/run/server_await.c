@@ -1,12 +1,8 @@
 /* Until a server is ready, or it is clear that it will not be. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/process_look.h"
 #include "net/fetch.h"
@@ -21,14 +17,6 @@ struct awaiting {
     uint64_t deadline;
     const char *last; /* what the last answer was, for a server that is never ready; NULL: none */
 };
-
-/* Whether a connection is taken, by whomever; cheap enough to ask every millisecond. */
-static bool port_answers(int port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    CLEANUP(cleanup_descriptor) int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return probe >= 0 && connect(probe, (struct sockaddr *)&address, sizeof address) == 0;
-}
 
 static bool status_is_ready(const struct budget_server *of, int status) {
     return of->status ? status == of->status : status >= 200 && status < 400;
@@ -65,7 +53,7 @@ static bool url_is_ready(struct awaiting *awaiting) {
 enum state { STATE_WAITING, STATE_READY, STATE_FOREIGN };
 
 static enum state port_state(const struct server *server, pid_t root) {
-    if (!port_answers(server->port)) return STATE_WAITING;
+    if (!process_port_answers(server->port)) return STATE_WAITING;
     switch (process_listening(root, server->port)) {
     case LISTENING_NOBODY:
         return STATE_WAITING;
