@@ -41,7 +41,7 @@ struct bench {
 };
 
 static inline void bench_begin(struct bench *bench) {
-    bench->arena = arena_new();
+    *bench = (struct bench){.arena = arena_new()};
     bench->folder = scratch_new(bench->arena);
     bench->diags = diags_begin(bench->arena);
     registry_init(&bench->registry, bench->arena);

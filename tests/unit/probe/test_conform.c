@@ -284,14 +284,10 @@ static void test_rows_from_before_records(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_longer_rows_are_fine),
-        cmocka_unit_test(test_frame),
-        cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_options),
-        cmocka_unit_test(test_records),
-        cmocka_unit_test(test_rows_from_before_records),
+        cmocka_unit_test(test_good),    cmocka_unit_test(test_longer_rows_are_fine),
+        cmocka_unit_test(test_frame),   cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_parts),   cmocka_unit_test(test_options),
+        cmocka_unit_test(test_records), cmocka_unit_test(test_rows_from_before_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
