@@ -39,7 +39,7 @@ const struct probe_option cli_option_rows[] = {
      .help = "a regression limit without a baseline is an error, not skipped"},
     {ROW(PROBE_TEXT, format), .fallback = "text",
      .help = "format of what is printed: one of the report formats; of `compare` text, markdown or "
-             "json, of `inspect` text, json, csv or svg"},
+             "json, of `inspect` text, json, csv or svg, of `lint` text, json, github or sarif"},
     {ROW(PROBE_PAIRS, output), .fallback = "",
      .help = "also write the report to this file, in one of the report formats (repeatable)"},
     {ROW(PROBE_INTEGER, expect), .fallback = "0", .min = 0, .max = 10000,
@@ -127,7 +127,8 @@ static const char *const check_options[] = {"only",
                                             "policy",
                                             "allow_loosening",
                                             NULL};
-static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", "report", NULL};
+static const char *const lint_options[] = {LOADING,  "only",   "skip", "no_exec",
+                                           "report", "format", NULL};
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
@@ -163,11 +164,16 @@ const struct command commands[] = {
      .summary = "find every mistake in budget files, measuring and running nothing",
      .description = "Reads budget files as `check` would and reports all mistakes at once, each "
                     "with its place, a stable code and what to write instead. Also refuses limits "
-                    "that can never be proven within the runs allowed.\n\nWith --report also "
-                    "warns, by what the last `check` measured, of regressions whose margin lies "
-                    "below the noise.",
+                    "that can never be proven within the runs allowed.\n\nWarns of budgets "
+                    "without `why`, waivers with at most 14 days left, and budgets with the same "
+                    "probe, target, options and limits. With --report also, by what the last "
+                    "`check` measured, of limits that are more than 10 times that, and of "
+                    "regressions whose margin lies below the noise. Warnings leave the exit code "
+                    "at 0.\n\n--format json, github (annotations) and sarif print all that was "
+                    "found, mistakes too.",
      .example = "perfbudget lint budgets/\n"
-                "perfbudget lint budgets/ --report report.json",
+                "perfbudget lint budgets/ --report report.json\n"
+                "perfbudget lint budgets/ --format github",
      .options = lint_options,
      .run = cmd_lint},
     {.name = "judge",
