@@ -48,6 +48,9 @@ const struct probe_option cli_option_rows[] = {
      .help = "judge the stored measurements by this budget file instead"},
     {ROW(PROBE_FLAG, dry_run), .fallback = "false",
      .help = "show what would be changed, and change nothing"},
+    {ROW(PROBE_TEXT, file), .fallback = "",
+     .help = "write this file instead of perfbudget.yaml in the folder"},
+    {ROW(PROBE_FLAG, force), .fallback = "false", .help = "overwrite a file that is there"},
     {ROW(PROBE_TEXT, from), .fallback = "",
      .help = "the tool whose budgets these are; default: told from the file"},
     {ROW(PROBE_TEXT, report), .fallback = "",
@@ -134,6 +137,7 @@ static const char *const judge_options[] = {LOADING,       "format",           "
 static const char *const compare_options[] = {"format", NULL};
 static const char *const ratchet_options[] = {"dry_run", "plugin", NULL};
 static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
+static const char *const init_options[] = {"file", "force", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
@@ -176,6 +180,21 @@ const struct command commands[] = {
                 "perfbudget lint budgets/ --format github",
      .options = lint_options,
      .run = cmd_lint},
+    {.name = "init",
+     .arguments = "[DIR]",
+     .most = 1,
+     .summary = "write a first budget file for what is built here",
+     .description =
+         "Recognises WebAssembly, scripts and styles in dist, build, public, out, pkg and www, and "
+         "programs that package.json (bin), Cargo.toml and CMakeLists.txt name and that are built. "
+         "Measures their bytes, writes perfbudget.yaml with limits at what was measured plus 20 %, "
+         "rounded up to two digits, and says what it did. Runs nothing.\n\nThe file has passed "
+         "`check` before it is written. One that is there is overwritten only with --force. What "
+         "is recognised but cannot be measured is left out, and said.",
+     .example = "perfbudget init\n"
+                "perfbudget init packages/web --file budgets/web.yaml",
+     .options = init_options,
+     .run = cmd_init},
     {.name = "judge",
      .arguments = "REPORT",
      .least = 1,
