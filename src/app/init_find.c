@@ -47,14 +47,24 @@ static bool folder_holds(const char *folder, const char *extension, bool below) 
     return holds;
 }
 
-static struct init_found *found_add(struct initing *init, const char *id) {
-    static const struct init_found none;
+static bool id_taken(const struct initing *init, const char *id) {
     for (size_t i = 0; i < init->count; i++)
-        if (strcmp(init->found[i].id, id) == 0) return NULL;
+        if (strcmp(init->found[i].id, id) == 0) return true;
+    return false;
+}
+
+/* NULL where the target is there already, named by another file, or there are too many. */
+static struct init_found *found_add(struct initing *init, const char *id, const char *target) {
+    static const struct init_found none;
+    const char *first = id;
+    for (size_t i = 0; i < init->count; i++)
+        if (strcmp(init->found[i].target, target) == 0) return NULL;
     if (init->count >= INIT_BUDGETS_MAX) return NULL;
+    for (int n = 2; id_taken(init, id); n++) id = text_format(init->arena, "%s-%d", first, n);
     struct init_found *found = array_add(init->arena, init->found, init->count);
     *found = none;
     found->id = id;
+    found->target = target;
     return found;
 }
 
@@ -65,12 +75,12 @@ static void find_files(struct initing *init, const char *folder, const struct ki
                       !here))
         return;
     struct arena *arena = init->arena;
-    struct init_found *found =
-        found_add(init, here ? kind->id : text_format(arena, "%s-%s", folder, kind->id));
+    const char *id = here ? kind->id : text_format(arena, "%s-%s", folder, kind->id);
+    const char *target = here ? text_format(arena, "*%s", kind->extension)
+                              : text_format(arena, "%s/**/*%s", folder, kind->extension);
+    struct init_found *found = found_add(init, id, target);
     if (!found) return;
     found->probe = kind->probe;
-    found->target = here ? text_format(arena, "*%s", kind->extension)
-                         : text_format(arena, "%s/**/*%s", folder, kind->extension);
     found->what = here ? kind->what : text_format(arena, "%s in %s", kind->what, folder);
     memcpy(found->metrics, kind->metrics, sizeof found->metrics);
 }
@@ -99,10 +109,10 @@ static void find_program(struct initing *init, const char *path, const char *sou
     if (!is_plain(path) || lstat(path_join(init->arena, init->folder, path), &status) ||
         !S_ISREG(status.st_mode))
         return;
-    struct init_found *found = found_add(init, id_of(init->arena, path));
+    struct init_found *found =
+        found_add(init, id_of(init->arena, path), text_copy(init->arena, path));
     if (!found) return;
     found->probe = "size";
-    found->target = text_copy(init->arena, path);
     found->what = text_format(init->arena, "a program of %s", source);
     found->metrics[0] = "raw";
 }
