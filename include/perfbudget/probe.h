@@ -75,8 +75,11 @@ struct probe_metric {
     enum probe_better better;
     enum probe_nature nature;
     enum probe_fold fold;
-    const char *statistic; /**< what a noisy metric is judged by where a limit names none: "p95";
-                              NULL: "median" */
+    const char *statistic;    /**< what a noisy metric is judged by where a limit names none: "p95";
+                                 NULL: "median" */
+    const char *const *parts; /**< metrics of the same probe, exact ones whose labels say what this
+                                 one is made of; ends with NULL, or NULL. They are wanted with this
+                                 one, and ranked where it breaks a limit. None of declare() */
 };
 
 /** Type of an option, and with it the C type of the struct member that takes its value. */
@@ -294,7 +297,8 @@ struct probe_services {
     void (*unbounded)(struct probe_run *run, uint32_t metric, probe_label_id label);
     /** Says how a metric was obtained, for the report: "zlib 1.2.13 level 9". Copies the text. */
     void (*method)(struct probe_run *run, uint32_t metric, const char *text);
-    /** Whether some limit needs the metric; a probe computes nothing dear that is not wanted. */
+    /** Whether some limit needs the metric, or one that it is a part of; a probe computes nothing
+     * dear that is not wanted. */
     bool (*wanted)(struct probe_run *run, uint32_t metric);
     /** In check() only: adds a metric; returns its number, after those of the probe's table. Copies
      * the row. */
@@ -324,6 +328,11 @@ struct probe_services {
                                   uint64_t *value);
     /** The answer to a key that was YOURS; value NULL: it could not be computed. */
     void (*remember)(struct probe_run *run, const char *key, const uint64_t *value);
+    /** A fingerprint of what is measured under a label (of bytes, say), so that it is known again
+     * when it has another name; 0: none. `nameless`: the label only counts ("function-12"), so that
+     * what earlier code has under it may be something else. */
+    void (*fingerprint)(struct probe_run *run, uint32_t metric, probe_label_id label,
+                        uint64_t fingerprint, bool nameless);
     /**
      * What was measured in this run is there, but proves nothing (the machine was too slow to load
      * the target): whatever would pass or fail is inconclusive instead, for this reason. `message`
@@ -432,6 +441,13 @@ static inline enum probe_recalled probe_recall(struct probe_run *run, const char
 }
 static inline void probe_remember(struct probe_run *run, const char *key, const uint64_t *value) {
     if (probe_recalls(run)) run->services->remember(run, key, value);
+}
+/** Nothing where the host does not have it. */
+static inline void probe_fingerprint(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                     uint64_t fingerprint, bool nameless) {
+    if (run->services->size > offsetof(struct probe_services, fingerprint) &&
+        run->services->fingerprint)
+        run->services->fingerprint(run, metric, label, fingerprint, nameless);
 }
 /** PROBE_COMPANY_NONE where the host does not have it. */
 static inline enum probe_company probe_during(struct probe_run *run, double *seconds) {

@@ -11,6 +11,8 @@ const struct measurement *measurement_renumbered(struct arena *arena,
     copy->metrics = &budget->metrics;
     copy->series = arena_alloc(arena, (from->count + 1) * sizeof *copy->series);
     copy->count = 0;
+    double *cuts = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *cuts);
+    copy->cuts = cuts;
     copy->methods = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *copy->methods);
     for (size_t i = 0; i < from->count; i++) {
         const struct probe_metric *metric = from->metrics->items[from->series[i].metric];
@@ -20,6 +22,7 @@ const struct measurement *measurement_renumbered(struct arena *arena,
         *series = from->series[i];
         series->metric = (uint32_t)number;
         if (from->methods) copy->methods[number] = from->methods[from->series[i].metric];
+        if (from->cuts) cuts[number] = from->cuts[from->series[i].metric];
     }
     return copy;
 }
@@ -73,22 +76,30 @@ const char *environment_differences(struct arena *arena, const struct environmen
     return text_format(arena, "the baseline is of another machine: %s", list.data);
 }
 
+struct verdict_base *baseline_bases(struct arena *arena, const char *path,
+                                    const struct budget_set *set, struct report *report,
+                                    struct diags *diags) {
+    struct budget_set *stored_set = arena_new_object(arena, struct budget_set);
+    struct evidence *evidence;
+    struct verdicts *stored = arena_new_object(arena, struct verdicts);
+    if (!report_read(arena, path, report, stored_set, &evidence, stored, diags)) return NULL;
+    const struct bases_request request = {set, stored_set, bases_of(arena, stored_set, evidence)};
+    return bases_renumbered(arena, &request);
+}
+
 struct report_against *baseline_read(struct arena *arena, const char *path,
                                      const struct budget_set *set, const struct environment *here,
                                      struct diags *diags) {
     struct report report;
-    struct budget_set *stored_set = arena_new_object(arena, struct budget_set);
-    struct evidence *evidence;
-    struct verdicts *stored = arena_new_object(arena, struct verdicts);
-    if (!report_read(arena, path, &report, stored_set, &evidence, stored, diags)) return NULL;
-    const struct bases_request request = {set, stored_set, bases_of(arena, stored_set, evidence)};
+    struct verdict_base *bases = baseline_bases(arena, path, set, &report, diags);
+    if (!bases) return NULL;
     struct report_against *against = arena_new_object(arena, struct report_against);
     *against = (struct report_against){
         .basis = BASIS_STORED,
         .name = path,
         .revision = report.environment.revision,
         .incomparable = environment_differences(arena, &report.environment, here),
-        .bases = bases_renumbered(arena, &request),
+        .bases = bases,
     };
     return against;
 }

@@ -17,6 +17,12 @@ struct bases_request {
 };
 struct verdict_base *bases_renumbered(struct arena *arena, const struct bases_request *request);
 
+/** What a report measured, by budget of `set` (NULL where it did not), and the report itself. NULL
+ * with an error where it cannot be read. */
+struct verdict_base *baseline_bases(struct arena *arena, const char *path,
+                                    const struct budget_set *set, struct report *report,
+                                    struct diags *diags);
+
 /** A report as the baseline of a set's budgets. NULL with an error where it cannot be read. */
 struct report_against *baseline_read(struct arena *arena, const char *path,
                                      const struct budget_set *set, const struct environment *here,

@@ -4,9 +4,12 @@
 #include "app/checkout.h"
 #include "app/exit_code.h"
 #include "app/lint.h"
+#include "app/policy.h"
+#include "app/waivers.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/process.h"
+#include "budget/budget_schema.h"
 #include "probe/cache.h"
 #include "verdict/against.h"
 
@@ -18,6 +21,7 @@ struct checking {
     struct evidence *evidence;
     struct outputs outputs;
     struct environment_watch *watch;
+    uint64_t start;                 /* clock_now */
     struct report_against *against; /* NULL: with nothing */
     struct checkout checkout;       /* root NULL: none */
 };
@@ -32,8 +36,20 @@ static bool checking_compared(void *context, size_t budget) {
     return against_wanted(&checking->verdicts, budget);
 }
 
+/* A stranger's budgets have each a time of their own, and may be many. */
+static bool checking_late(const struct checking *checking) {
+    return checking->request->budget.untrusted &&
+           clock_seconds(checking->start, clock_now()) > UNTRUSTED_RUN_SECONDS;
+}
+
+static bool checking_explained(void *context, size_t budget) {
+    struct checking *checking = context;
+    return verdicts_crossed(&checking->verdicts, budget);
+}
+
 static bool checking_enough(void *context, size_t budget) {
     const struct checking *checking = context;
+    if (checking_late(checking)) return true;
     return checking->request->fail_fast && verdicts_broken(&checking->verdicts, budget);
 }
 
@@ -52,7 +68,8 @@ static bool checking_run(struct arena *arena, struct checking *checking, struct 
     const struct check_request *request = checking->request;
     struct run_base base = {.head_root = checking->set.root,
                             .root = checking->checkout.root,
-                            .wanted = checking_compared};
+                            .wanted = checking_compared,
+                            .explained = checking_explained};
     if (checking->checkout.root) {
         base.seed = checking->against->seed;
         base.bases = checking->against->bases;
@@ -75,6 +92,18 @@ static bool checking_run(struct arena *arena, struct checking *checking, struct 
     thread_pool_free(pool);
     cache_end(cache, diags);
     return complete;
+}
+
+static void late_say(const struct checking *checking, struct diags *diags) {
+    for (size_t i = 0; i < checking->set.count && checking_late(checking); i++) {
+        const struct budget *budget = &checking->set.budgets[i];
+        if (!budget->selected || !budget->probe || checking->evidence[i].started) continue;
+        diag_error(diags, BUDGET_UNTRUSTED, budget->place, "--only splits the budgets",
+                   "the budgets take longer than %d s, and --untrusted forbids it: `%s` was not "
+                   "measured",
+                   UNTRUSTED_RUN_SECONDS, budget->id);
+        return;
+    }
 }
 
 static void report_fill(struct checking *checking, struct report *report,
@@ -132,6 +161,28 @@ static bool checking_compare(struct arena *arena, struct checking *checking, str
     return checking->against != NULL;
 }
 
+/* The gate is that of the trusted files, or a tighter one. Every profile is compared, as another
+ * job of the pipeline may ask for it. */
+static bool policy_holds(struct arena *arena, const struct check_request *request,
+                         const struct budget_request *budget, struct diags *diags) {
+    struct policy policy;
+    if (!request->policy.count) return true;
+    const struct policy_request compared = {
+        .old = policy_side(arena, budget, &request->policy),
+        .new = *budget,
+        .allow = request->allow_loosening,
+        .every_profile = true,
+    };
+    return policy_compare(arena, &compared, &policy, diags) && policy_enforce(&policy, diags);
+}
+
+static bool budgets_read(struct arena *arena, const struct check_request *request,
+                         struct budget_set *set, struct diags *diags) {
+    struct budget_request budget = request->budget;
+    if (request->policy.count && !policy_input(arena, &budget, diags)) return false;
+    return budget_load(arena, &budget, set, diags) && policy_holds(arena, request, &budget, diags);
+}
+
 /* Nothing was measured: whatever was opened goes away. */
 static int checking_abandon(struct arena *arena, struct checking *checking, struct diags *diags) {
     const struct check_request *request = checking->request;
@@ -144,10 +195,10 @@ static int checking_abandon(struct arena *arena, struct checking *checking, stru
 int check_run(struct arena *arena, const struct check_request *request, struct report *report,
               struct diags *diags) {
     struct checking *checking = arena_new_object(arena, struct checking);
-    uint64_t start = clock_now();
+    checking->start = clock_now();
     *report = (struct report){.started_at = clock_stamp(arena)};
     checking->request = request;
-    if (!budget_load(arena, &request->budget, &checking->set, diags)) return diags_exit_code(diags);
+    if (!budgets_read(arena, request, &checking->set, diags)) return diags_exit_code(diags);
     lint_limits(&checking->set, DIAG_WARNING, diags);
     bool noisy = set_is_noisy(&checking->set);
     if (noisy) process_prepare();
@@ -165,9 +216,11 @@ int check_run(struct arena *arena, const struct check_request *request, struct r
     if (request->begun) request->begun(request->observer, &checking->verdicts);
     report->complete = checking_run(arena, checking, diags);
     verdicts_finish(&checking->verdicts, checking->evidence);
+    waivers_review(&checking->verdicts, diags);
     checkout_close(arena, &checking->checkout, diags);
 
-    report->duration = clock_seconds(start, clock_now());
+    report->duration = clock_seconds(checking->start, clock_now());
+    late_say(checking, diags);
     report_fill(checking, report, diags);
     int code = report_close(request, report, diags);
     const struct report_text_options plain = {.columns = 100};

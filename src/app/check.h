@@ -7,14 +7,16 @@
 #include "run/run.h"
 
 struct check_request {
-    struct budget_request budget;   /**< with its registry */
-    struct outputs_request outputs; /**< format and path of each report file */
-    const char *against;            /**< folder of the checkout to compare with; NULL: none */
-    const char *against_ref;        /**< revision to check out and compare with; NULL: none */
-    uint64_t seed;                  /**< of the order inside pairs */
-    const char *baseline;           /**< path of the report to compare with; NULL: none */
-    unsigned jobs;                  /**< threads; 0: one a core */
-    const char *cache;              /**< folder of the cache; NULL: none */
+    struct budget_request budget; /**< with its registry */
+    struct probe_texts policy;    /**< trusted files that these may not be looser than; none */
+    struct probe_texts allow_loosening; /**< ids of budgets that may be */
+    struct outputs_request outputs;     /**< format and path of each report file */
+    const char *against;                /**< folder of the checkout to compare with; NULL: none */
+    const char *against_ref;            /**< revision to check out and compare with; NULL: none */
+    uint64_t seed;                      /**< of the order inside pairs */
+    const char *baseline;               /**< path of the report to compare with; NULL: none */
+    unsigned jobs;                      /**< threads; 0: one a core */
+    const char *cache;                  /**< folder of the cache; NULL: none */
     bool fail_fast;
     bool report_only; /**< broken and inconclusive limits do not make the exit code */
     struct verdict_options verdict;

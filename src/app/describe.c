@@ -73,6 +73,14 @@ const char *describe_needs(struct arena *arena, uint32_t needs) {
     return out.data;
 }
 
+const char *describe_parts(struct arena *arena, const struct probe_metric *metric) {
+    struct text out = text_begin(arena);
+    for (size_t i = 0; metric->parts && metric->parts[i]; i++)
+        text_add_format(&out, "%s%s", i ? ", " : " Explained by ", metric->parts[i]);
+    if (out.length) text_add_char(&out, '.');
+    return out.data;
+}
+
 const struct probe_metric *describe_metric(const struct probe *probe, size_t i) {
     return (const struct probe_metric *)((const char *)probe->metrics + i * probe->metric_size);
 }
@@ -84,7 +92,8 @@ static void add_metrics(struct text *out, const struct probe *probe) {
         const struct probe_metric *metric = describe_metric(probe, i);
         text_add_format(out, "  %-18s %s; %s; %s\n", metric->name, describe_unit(metric->unit),
                         describe_better(metric->better), describe_nature(out->arena, metric));
-        text_add_format(out, "  %-18s %s\n", "", metric->help);
+        text_add_format(out, "  %-18s %s%s\n", "", metric->help,
+                        describe_parts(out->arena, metric));
         for (const struct probe_dimension *d = metric->dimensions; d && d->name; d++)
             text_add_format(out, "  %-18s [%s] %s%s\n", "", d->name, d->help,
                             d->complete ? "; absent means 0" : "");

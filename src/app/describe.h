@@ -18,6 +18,9 @@ const char *describe_fold(enum probe_fold fold);
 const char *describe_needs(struct arena *arena, uint32_t needs);
 /** Everything of one probe, as plain text for the terminal. */
 const char *describe_probe(struct arena *arena, const struct probe *probe, const char *origin);
+/** " Explained by section, function.", or "": the metrics that a broken limit is traced to. */
+const char *describe_parts(struct arena *arena, const struct probe_metric *metric);
+
 /** One option of a probe, or one key of the records of an option. */
 struct described_option {
     const struct probe_option *row;

@@ -1,4 +1,4 @@
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 
 #include <string.h>
 
@@ -7,13 +7,18 @@
 #include "base/text.h"
 #include "wasm/format.h"
 
-static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
+enum { ADVICE_ROWS = 64 /* of generics: no more can be of 2 % each */ };
+
+const char *inspect_section_name(struct arena *arena, const struct wasm_section *section) {
     struct text text = text_begin(arena);
-    if (section->id == WASM_CUSTOM)
-        text_add_inert(&text, section->name.bytes, section->name.length);
-    else
-        text_add(&text, wasm_section_word(section->id));
-    return (struct wasm_share){text.data, section->header + section->size, 0, 1};
+    if (section->id != WASM_CUSTOM) return wasm_section_word(section->id);
+    text_add_inert(&text, section->name.bytes, section->name.length);
+    return text.data;
+}
+
+static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
+    return (struct wasm_share){inspect_section_name(arena, section),
+                               section->header + section->size, 0, 1};
 }
 
 static void list_sections(struct arena *arena, struct inspection *inspection) {
@@ -31,11 +36,64 @@ static void list_sections(struct arena *arena, struct inspection *inspection) {
                 inspection->debug += section->header + section->size;
         }
     }
-    inspection->sections = wasm_shares_join(items, count);
+    inspection->sections = wasm_shares_join(items, count, SIZE_MAX);
 }
 
-static bool read_file(struct arena *arena, const char *path, struct wasm_file *file,
-                      struct diags *diags) {
+static const char *segment_name(struct arena *arena, const struct inspection *inspection,
+                                size_t unit, size_t number) {
+    const struct custom_names *names = &inspection->customs[unit].data;
+    const char *path = inspection->file.unit_count > 1 ? inspection->file.units[unit].path : "";
+    struct text text = text_begin(arena);
+    text_add_format(&text, "%s%s", path, *path ? " " : "");
+    if (number < names->count && names->items[number].length > 0)
+        text_add_inert(&text, names->items[number].bytes, names->items[number].length);
+    else
+        text_add_format(&text, "data %zu", number);
+    return text.data;
+}
+
+/** The size from which on segments are listed one by one, a power of two: Go writes 100,000 of
+ * them, and nobody reads those. */
+static size_t listed_from(const struct wasm_file *file) {
+    size_t larger[64] = {0}, sum = 0;
+    for (size_t u = 0; u < file->unit_count; u++)
+        for (size_t i = 0; i < file->units[u].module.data_count; i++)
+            larger[63 - __builtin_clzll(file->units[u].module.data[i].size | 1)]++;
+    for (int power = 63; power >= 0; power--) {
+        sum += larger[power];
+        if (sum > INSPECT_SEGMENTS_MAX) return (size_t)1 << (power + 1);
+    }
+    return 0;
+}
+
+static void list_data(struct arena *arena, struct inspection *inspection) {
+    struct wasm_share *items = NULL, others = {.name = "(smaller ones)"};
+    size_t count = 0, least = listed_from(&inspection->file);
+    for (size_t u = 0; u < inspection->file.unit_count; u++) {
+        const struct wasm_module *module = &inspection->file.units[u].module;
+        for (size_t i = 0; i < module->data_count; i++) {
+            if (module->data[i].size < least) {
+                others.bytes += module->data[i].size;
+                others.count++;
+                continue;
+            }
+            *array_add(arena, items, count) = (struct wasm_share){
+                segment_name(arena, inspection, u, i), module->data[i].size, 0, 1};
+        }
+    }
+    if (others.count > 0) *array_add(arena, items, count) = others;
+    inspection->data = wasm_shares_join(items, count, SIZE_MAX);
+}
+
+static void read_customs(struct arena *arena, struct inspection *inspection) {
+    const struct wasm_file *file = &inspection->file;
+    inspection->customs = arena_alloc(arena, file->unit_count * sizeof *inspection->customs);
+    for (size_t i = 0; i < file->unit_count; i++)
+        wasm_customs_read(arena, file->bytes, &file->units[i], &inspection->customs[i]);
+}
+
+static bool read_file(struct arena *arena, const char *path, enum wasm_depth depth,
+                      struct wasm_file *file, struct diags *diags) {
     const char *bytes, *name = text_inert(arena, path);
     size_t length;
     struct wasm_problem problem;
@@ -45,24 +103,43 @@ static bool read_file(struct arena *arena, const char *path, struct wasm_file *f
         return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL,
                           "%s is not a WebAssembly file but %s", name,
                           wasm_other_format(span.bytes, length));
-    return wasm_file_read(arena, span, WASM_DECODE, file, &problem) ||
+    return wasm_file_read(arena, span, depth, file, &problem) ||
            diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL, "%s is malformed at byte %zu: %s",
                       name, problem.offset, problem.reason);
 }
 
-static bool take_apart(struct arena *arena, const char *path, const char *symbols,
+/** How many of a list have to be in order: what text shows, and what advice looks at. */
+static size_t rows_wanted(const struct inspect_request *request) {
+    if (request->format != INSPECT_TEXT) return SIZE_MAX;
+    return request->top > ADVICE_ROWS ? request->top : ADVICE_ROWS;
+}
+
+static void list_functions(struct arena *arena, const struct inspect_request *request,
+                           const struct wasm_file *twin, struct inspection *inspection) {
+    size_t top = rows_wanted(request);
+    inspection->profile =
+        wasm_profile_make(arena, &inspection->file, twin,
+                          WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED);
+    inspection->functions = wasm_profile_by_name(arena, &inspection->profile, top);
+    inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile, top);
+    inspection->generics = wasm_profile_by_generic(arena, &inspection->profile, top);
+    inspection->doubles = wasm_profile_by_body(arena, &inspection->profile, top);
+    inspection->sources = wasm_profile_by_source(arena, &inspection->profile, top);
+}
+
+static bool take_apart(struct arena *arena, const struct inspect_request *request, const char *path,
                        struct inspection *inspection, struct diags *diags) {
     struct wasm_file twin;
-    *inspection = (struct inspection){.path = text_inert(arena, path)};
-    if (!read_file(arena, path, &inspection->file, diags)) return false;
-    if (symbols && !read_file(arena, symbols, &twin, diags)) return false;
-    inspection->profile =
-        wasm_profile_make(arena, &inspection->file, symbols ? &twin : NULL,
-                          WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED);
-    inspection->functions = wasm_profile_by_name(arena, &inspection->profile);
-    inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile);
-    inspection->generics = wasm_profile_by_generic(arena, &inspection->profile);
+    enum wasm_depth depth = request->sections_only ? WASM_WALK : WASM_DECODE;
+    const char *symbols = path == request->path ? request->symbols : NULL;
+    *inspection = (struct inspection){.path = text_inert(arena, path),
+                                      .sections_only = request->sections_only};
+    if (!read_file(arena, path, depth, &inspection->file, diags)) return false;
+    if (symbols && !read_file(arena, symbols, WASM_WALK, &twin, diags)) return false;
+    if (!request->sections_only) list_functions(arena, request, symbols ? &twin : NULL, inspection);
     list_sections(arena, inspection);
+    read_customs(arena, inspection);
+    list_data(arena, inspection);
     inspect_advise(arena, inspection);
     return true;
 }
@@ -87,29 +164,48 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
     return path;
 }
 
-bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
-                 struct diags *diags) {
-    struct inspection now, old, *before = request->against ? &old : NULL;
-    if (!take_apart(arena, request->path, request->symbols, &now, diags)) return false;
-    if (before && !take_apart(arena, request->against, NULL, before, diags)) return false;
-    if (request->why && !inspect_why(arena, &now, request->why).function)
-        return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
-                          "`--format csv` lists all names as they are to be written",
-                          "no function with a body is called `%s`",
-                          text_inert(arena, request->why));
+static void write_out(struct arena *arena, const struct inspect_request *request,
+                      const struct inspection *now, const struct inspection *before,
+                      const char **out) {
     switch (request->format) {
     case INSPECT_TEXT:
-        *out = inspect_text(arena, request, &now, before);
+        *out = inspect_text(arena, request, now, before);
         break;
     case INSPECT_JSON:
-        *out = inspect_json(arena, request, &now, before);
+        *out = inspect_json(arena, request, now, before);
         break;
     case INSPECT_CSV:
-        *out = inspect_csv(arena, &now, before);
+        *out = request->compressed ? compressed_csv(arena, request->compressed)
+                                   : inspect_csv(arena, now, before);
         break;
     case INSPECT_SVG:
-        *out = inspect_svg(arena, &now);
+        *out = inspect_svg(arena, now);
         break;
     }
+}
+
+bool inspect_run(struct arena *arena, const struct inspect_request *asked, const char **out,
+                 struct diags *diags) {
+    struct inspection now, old, *before = asked->against ? &old : NULL;
+    struct inspect_request request = *asked;
+    struct compressed compressed = {.now = &now, .old = before};
+    if (request.sections_only && (request.why || request.symbols || request.encoding))
+        return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
+                          "--sections looks at no function, so that --why, --symbols and "
+                          "--compressed are not for it");
+    if (request.encoding && (request.format == INSPECT_SVG || request.why))
+        return diag_error(diags, CLI_FORMAT, NO_PLACE, "leave out --compressed",
+                          "--format svg and --why show no compressed sizes");
+    if (!take_apart(arena, &request, request.path, &now, diags)) return false;
+    if (before && !take_apart(arena, &request, request.against, before, diags)) return false;
+    if (request.why && !inspect_why(arena, &now, request.why).function)
+        return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
+                          "`--format csv` lists all names as they are to be written",
+                          "no function with a body is called `%s`", text_inert(arena, request.why));
+    if (request.encoding) {
+        if (!inspect_compress(arena, &request, &compressed, diags)) return false;
+        request.compressed = &compressed;
+    }
+    write_out(arena, &request, &now, before, out);
     return true;
 }

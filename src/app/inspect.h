@@ -3,28 +3,42 @@
 #define APP_INSPECT_H
 
 #include "base/diag.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "wasm/custom.h"
 #include "wasm/profile.h"
 
 enum inspect_format { INSPECT_TEXT, INSPECT_JSON, INSPECT_CSV, INSPECT_SVG };
 
-enum { INSPECT_FILE_MAX = 1 << 30 /**< bytes of a file */ };
+enum {
+    INSPECT_FILE_MAX = 1 << 30, /**< bytes of a file */
+    INSPECT_SEGMENTS_MAX = 1000 /**< data segments that are listed one by one, the largest */
+};
 
 struct inspect_request {
     const char *path;
-    const char *against; /**< the file as it was, or NULL */
-    const char *why;     /**< a function whose way in is asked for, or NULL */
-    const char *symbols; /**< an unstripped twin, or NULL */
+    const char *against;  /**< the file as it was, or NULL */
+    const char *why;      /**< a function whose way in is asked for, or NULL */
+    const char *symbols;  /**< an unstripped twin, or NULL */
+    const char *encoding; /**< whose compressed bytes are estimated, or NULL */
     enum inspect_format format;
-    size_t top; /**< rows of each list in text */
+    size_t top;         /**< rows of each list in text; names of each that are compressed without */
+    bool sections_only; /**< only what can be told without decoding function bodies */
+    const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
 };
 
 /** One file taken apart. */
 struct inspection {
-    const char *path; /**< inert */
+    const char *path;   /**< inert */
+    bool sections_only; /**< bodies were not decoded: no profile, and no list of functions */
     struct wasm_file file;
+    struct wasm_customs *customs; /**< by unit of the file */
     struct wasm_profile profile;
     struct wasm_shares sections, namespaces, functions, generics;
-    uint64_t debug; /**< bytes of sections for debugging and linking */
+    struct wasm_shares sources; /**< source files by DWARF; empty without */
+    struct wasm_shares doubles; /**< see wasm_profile_by_body */
+    struct wasm_shares data;    /**< segments by name; "data 3" where nothing names it */
+    uint64_t debug;             /**< bytes of sections for debugging and linking */
     const char **advice;
     size_t advice_count;
 };
@@ -46,6 +60,12 @@ struct growth {
 bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
                  struct diags *diags);
 
+/** What a section is called in lists; a custom one by its name, made inert. */
+const char *inspect_section_name(struct arena *arena, const struct wasm_section *section);
+
+/** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
+void inspect_csv_field(struct text *out, const char *text);
+
 /** What changed between two lists of shares, by name. */
 struct growth inspect_growth(struct arena *arena, const struct wasm_shares *before,
                              const struct wasm_shares *after);
@@ -56,6 +76,10 @@ struct growth inspect_function_growth(struct arena *arena, const struct inspecti
 
 /** Facts about the file that something can be done about, into `advice`. */
 void inspect_advise(struct arena *arena, struct inspection *inspection);
+
+/** What custom sections say: as a part of the text, and of one module's object. */
+void inspect_text_customs(struct text *out, const struct inspection *now);
+void inspect_json_customs(struct arena *arena, json *module, const struct wasm_customs *customs);
 
 /** The formats; `before` may be NULL. */
 const char *inspect_text(struct arena *arena, const struct inspect_request *request,

@@ -4,7 +4,6 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "wasm/names.h"
 
 static void advise(struct arena *arena, struct inspection *inspection, const char *text) {
     *array_add(arena, inspection->advice, inspection->advice_count) = text;
@@ -14,30 +13,81 @@ static const char *bytes_text(struct arena *arena, uint64_t bytes) {
     return unit_show(arena, (double)bytes, PROBE_BYTES);
 }
 
-/** Whether the producers section, where there is one, names a tool. */
-static bool produced_by(const struct wasm_file *file, const struct wasm_module *module,
-                        const char *tool, bool *there) {
-    const struct wasm_section *section = wasm_custom_find(module, "producers");
-    *there = section != NULL;
-    if (!section) return false;
-    struct wasm_span span = wasm_custom_payload(file->bytes, section);
-    return memmem(span.bytes + span.begin, span.end - span.begin, tool, strlen(tool)) != NULL;
+static void advise_memories(struct arena *arena, struct inspection *inspection, size_t number) {
+    const struct wasm_unit *unit = &inspection->file.units[number];
+    const struct custom_names *names = &inspection->customs[number].memories;
+    for (size_t i = 0; i < unit->module.memory_count; i++) {
+        if (unit->module.memories[i].has_maximum) continue;
+        struct text text = text_begin(arena);
+        text_add_format(&text, "%s: memory %zu", unit->path, i);
+        if (i < names->count && names->items[i].length > 0) {
+            text_add(&text, " (");
+            text_add_inert(&text, names->items[i].bytes, names->items[i].length);
+            text_add_char(&text, ')');
+        }
+        text_add(&text, " has no maximum: it may grow to the end");
+        advise(arena, inspection, text.data);
+    }
 }
 
-static void advise_module(struct arena *arena, struct inspection *inspection,
-                          const struct wasm_unit *unit) {
-    bool there = false;
-    if (!produced_by(&inspection->file, &unit->module, "wasm-opt", &there) && there)
+/** Advice that names a file: what, the file, and what to do. */
+static void advise_file(struct arena *arena, struct inspection *inspection, const char *what,
+                        struct wasm_name name, const char *advice) {
+    if (name.length == 0) return;
+    struct text text = text_begin(arena);
+    text_add(&text, what);
+    text_add_inert(&text, name.bytes, name.length);
+    text_add(&text, advice);
+    advise(arena, inspection, text.data);
+}
+
+static void advise_customs(struct arena *arena, struct inspection *inspection,
+                           const struct wasm_customs *customs, const char *path) {
+    if (!customs->linking && customs->producer_count > 0 &&
+        !custom_produced_by(customs, "wasm-opt"))
         advise(arena, inspection,
                text_format(arena,
                            "%s: producers names no wasm-opt; if it was not run, `wasm-opt -Oz` "
                            "often makes a module smaller",
-                           unit->path));
-    for (size_t i = 0; i < unit->module.memory_count; i++)
-        if (!unit->module.memories[i].has_maximum)
-            advise(arena, inspection,
-                   text_format(arena, "%s: memory %zu has no maximum: it may grow to the end",
-                               unit->path, i));
+                           path));
+    if (customs->linking || customs->relocations > 0)
+        advise(arena, inspection,
+               text_format(arena, "%s: an object file with %zu relocations: link it, then measure",
+                           path, customs->relocations));
+    advise_file(arena, inspection, text_format(arena, "%s: names the source map ", path),
+                customs->source_map,
+                ": who downloads the module may fetch it; leave it out unless that is wanted");
+    advise_file(arena, inspection, text_format(arena, "%s: its debugging information is in ", path),
+                customs->external_debug, ": keep that file, `symbols` reads its names");
+}
+
+static void advise_module(struct arena *arena, struct inspection *inspection, size_t number) {
+    const struct wasm_unit *unit = &inspection->file.units[number];
+    advise_customs(arena, inspection, &inspection->customs[number], unit->path);
+    if (!inspection->customs[number].linking) advise_memories(arena, inspection, number);
+}
+
+/** Bytes of all .debug_* sections. */
+static uint64_t dwarf_bytes(const struct inspection *inspection) {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < inspection->sections.count; i++)
+        if (text_starts(inspection->sections.items[i].name, ".debug_"))
+            bytes += inspection->sections.items[i].bytes;
+    return bytes;
+}
+
+static void advise_debug(struct arena *arena, struct inspection *inspection) {
+    uint64_t dwarf = dwarf_bytes(inspection);
+    if (inspection->debug == 0) return;
+    struct text text = text_begin(arena);
+    text_add_format(&text, "%s are for debugging and linking",
+                    bytes_text(arena, inspection->debug));
+    if (dwarf > 0)
+        text_add_format(&text, ", %s of them DWARF (.debug_*)", bytes_text(arena, dwarf));
+    else
+        text_add(&text, " (name, .debug_*, linking, reloc.*)");
+    text_add(&text, ": ship a stripped copy, and keep this one for `symbols`");
+    advise(arena, inspection, text.data);
 }
 
 static void advise_monomorphised(struct arena *arena, struct inspection *inspection) {
@@ -54,15 +104,8 @@ static void advise_monomorphised(struct arena *arena, struct inspection *inspect
 
 void inspect_advise(struct arena *arena, struct inspection *inspection) {
     const struct wasm_profile *profile = &inspection->profile;
-    if (inspection->debug > 0)
-        advise(arena, inspection,
-               text_format(arena,
-                           "%s are for debugging and linking (name, .debug_*, linking, reloc.*): "
-                           "ship a stripped copy, and keep this one for `symbols`",
-                           bytes_text(arena, inspection->debug)));
-    for (size_t i = 0; i < inspection->file.unit_count; i++)
-        if (!inspection->file.units[i].component)
-            advise_module(arena, inspection, &inspection->file.units[i]);
+    advise_debug(arena, inspection);
+    for (size_t i = 0; i < inspection->file.unit_count; i++) advise_module(arena, inspection, i);
     if (profile->count > 0 && profile->named * 2 < profile->count)
         advise(arena, inspection,
                text_format(arena,

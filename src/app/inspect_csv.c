@@ -1,8 +1,7 @@
 #include "app/inspect.h"
 #include "base/text.h"
 
-/** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
-static void add_field(struct text *out, const char *text) {
+void inspect_csv_field(struct text *out, const char *text) {
     text_add_char(out, '"');
     if (*text == '=' || *text == '+' || *text == '-' || *text == '@') text_add_char(out, '\'');
     for (; *text; text++) {
@@ -16,7 +15,7 @@ static void add_shares(struct text *out, const char *kind, const struct wasm_sha
     for (size_t i = 0; i < shares->count; i++) {
         const struct wasm_share *share = &shares->items[i];
         text_add_format(out, "%s,", kind);
-        add_field(out, share->name);
+        inspect_csv_field(out, share->name);
         text_add_format(out, ",%llu,%zu,%llu\r\n", (unsigned long long)share->bytes, share->count,
                         (unsigned long long)share->largest);
     }
@@ -26,10 +25,10 @@ static void add_growth(struct text *out, const char *kind, const struct growth *
     for (size_t i = 0; i < growth->count; i++) {
         const struct grown *grown = &growth->items[i];
         text_add_format(out, "%s,", kind);
-        add_field(out, grown->name);
+        inspect_csv_field(out, grown->name);
         text_add_format(out, ",%llu,%llu,", (unsigned long long)grown->before,
                         (unsigned long long)grown->after);
-        add_field(out, grown->renamed ? grown->renamed : "");
+        inspect_csv_field(out, grown->renamed ? grown->renamed : "");
         text_add(out, "\r\n");
     }
 }
@@ -49,7 +48,10 @@ const char *inspect_csv(struct arena *arena, const struct inspection *now,
     }
     text_add(&out, "kind,name,bytes,count,retained\r\n");
     add_shares(&out, "section", &now->sections);
+    add_shares(&out, "data", &now->data);
     add_shares(&out, "namespace", &now->namespaces);
+    add_shares(&out, "source", &now->sources);
     add_shares(&out, "function", &now->functions);
+    add_shares(&out, "identical", &now->doubles);
     return out.data;
 }

@@ -3,6 +3,7 @@
 
 #include "app/inspect.h"
 #include "base/array.h"
+#include "base/text.h"
 
 static int by_name(const void *a, const void *b) {
     return strcmp(((const struct wasm_share *)a)->name, ((const struct wasm_share *)b)->name);
@@ -50,12 +51,25 @@ static int by_hash(const void *left, const void *right) {
     return (a->bytes > b->bytes) - (a->bytes < b->bytes);
 }
 
-static const struct wasm_profiled **hashed(struct arena *arena,
-                                           const struct wasm_profile *profile) {
+/** Functions that something names, or those that only have a number, sorted by body. */
+static const struct wasm_profiled **hashed(struct arena *arena, const struct wasm_profile *profile,
+                                           bool named, size_t *count) {
     const struct wasm_profiled **list = arena_alloc(arena, (profile->count + 1) * sizeof *list);
-    for (size_t i = 0; i < profile->count; i++) list[i] = &profile->functions[i];
-    if (profile->count > 0) qsort(list, profile->count, sizeof *list, by_hash);
+    *count = 0;
+    for (size_t i = 0; i < profile->count; i++)
+        if (profile->functions[i].named == named) list[(*count)++] = &profile->functions[i];
+    if (*count > 0) qsort(list, *count, sizeof *list, by_hash);
     return list;
+}
+
+static struct wasm_shares named_functions(struct arena *arena, const struct wasm_profile *profile) {
+    struct wasm_share *items = arena_alloc(arena, (profile->count + 1) * sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < profile->count; i++)
+        if (profile->functions[i].named)
+            items[count++] =
+                (struct wasm_share){profile->functions[i].name, profile->functions[i].bytes, 0, 1};
+    return wasm_shares_join(items, count, SIZE_MAX);
 }
 
 static struct wasm_share *find(const struct wasm_share *items, size_t count, const char *name) {
@@ -63,15 +77,31 @@ static struct wasm_share *find(const struct wasm_share *items, size_t count, con
     return bsearch(&key, items, count, sizeof key, by_name);
 }
 
-/** Gives the functions of `after` whose body was there under a name that is gone their old name, in
- * a copy of its list. */
-static struct wasm_shares renamed_back(struct arena *arena, const struct inspection *before,
-                                       const struct inspection *after, struct growth *renamed) {
-    struct wasm_share *old = sorted(arena, &before->functions);
-    struct wasm_share *new = sorted(arena, &after->functions);
-    const struct wasm_profiled **olds = hashed(arena, &before->profile);
-    const struct wasm_profiled **news = hashed(arena, &after->profile);
-    for (size_t o = 0, n = 0; o < before->profile.count && n < after->profile.count;) {
+/** The named functions on both sides. */
+struct namesakes {
+    struct wasm_shares before, after;
+    struct wasm_share *old, *new; /* the same by name */
+};
+
+/** Gives the functions of `after` whose body was there under a name that is gone their old name. */
+static void rename_back(struct namesakes *sides, const struct growth *renamed) {
+    for (size_t i = 0; i < renamed->count; i++) {
+        struct wasm_share *share = find(sides->new, sides->after.count, renamed->items[i].name);
+        if (share) share->largest = i + 1; /* only marked now: names keep the list in order */
+    }
+    for (size_t i = 0; i < sides->after.count; i++)
+        if (sides->new[i].largest > 0)
+            sides->new[i].name = renamed->items[sides->new[i].largest - 1].renamed;
+    sides->after.items = sides->new;
+}
+
+static struct growth find_renamed(struct arena *arena, const struct inspection *before,
+                                  const struct inspection *after, const struct namesakes *sides) {
+    struct growth renamed = {0};
+    size_t old_count, new_count;
+    const struct wasm_profiled **olds = hashed(arena, &before->profile, true, &old_count);
+    const struct wasm_profiled **news = hashed(arena, &after->profile, true, &new_count);
+    for (size_t o = 0, n = 0; o < old_count && n < new_count;) {
         int order = by_hash(&olds[o], &news[n]);
         if (order != 0) {
             if (order < 0) o++;
@@ -79,29 +109,48 @@ static struct wasm_shares renamed_back(struct arena *arena, const struct inspect
             continue;
         }
         const struct wasm_profiled *was = olds[o++], *is = news[n++];
-        struct wasm_share *share = find(new, after->functions.count, is->name);
-        if (!share || share->count != 1 || find(old, before->functions.count, is->name) ||
-            find(new, after->functions.count, was->name))
+        struct wasm_share *share = find(sides->new, sides->after.count, is->name);
+        if (!share || share->count != 1 || find(sides->old, sides->before.count, is->name) ||
+            find(sides->new, sides->after.count, was->name))
             continue;
-        *array_add(arena, renamed->items, renamed->count) =
+        *array_add(arena, renamed.items, renamed.count) =
             (struct grown){is->name, was->name, is->bytes, is->bytes};
     }
-    for (size_t i = 0; i < renamed->count; i++) {
-        struct wasm_share *share = find(new, after->functions.count, renamed->items[i].name);
-        if (share) share->largest = i + 1; /* only marked now: names keep the list in order */
+    return renamed;
+}
+
+/** Functions without a name are known by their bodies; those that are only on one side, together,
+ * as which of them is which is not known. */
+static void add_nameless(struct arena *arena, const struct inspection *before,
+                         const struct inspection *after, struct growth *growth) {
+    size_t old_count, new_count, changed = 0;
+    const struct wasm_profiled **olds = hashed(arena, &before->profile, false, &old_count);
+    const struct wasm_profiled **news = hashed(arena, &after->profile, false, &new_count);
+    struct grown rest = {0};
+    for (size_t o = 0, n = 0; o < old_count || n < new_count;) {
+        int order = o == old_count ? 1 : n == new_count ? -1 : by_hash(&olds[o], &news[n]);
+        if (order < 0) rest.before += olds[o]->bytes;
+        if (order > 0) rest.after += news[n]->bytes;
+        changed += order > 0;
+        o += order <= 0;
+        n += order >= 0;
     }
-    for (size_t i = 0; i < after->functions.count; i++)
-        if (new[i].count == 1 && new[i].largest > 0 && new[i].largest <= renamed->count &&
-            strcmp(renamed->items[new[i].largest - 1].name, new[i].name) == 0)
-            new[i].name = renamed->items[new[i].largest - 1].renamed;
-    return (struct wasm_shares){new, after->functions.count};
+    if (rest.before == rest.after) return;
+    rest.name = text_format(arena, "(%zu without a name)", changed);
+    *array_add(arena, growth->items, growth->count) = rest;
 }
 
 struct growth inspect_function_growth(struct arena *arena, const struct inspection *before,
                                       const struct inspection *after) {
-    struct growth renamed = {0};
-    struct wasm_shares mapped = renamed_back(arena, before, after, &renamed);
-    struct growth growth = inspect_growth(arena, &before->functions, &mapped);
+    struct namesakes sides = {named_functions(arena, &before->profile),
+                              named_functions(arena, &after->profile), NULL, NULL};
+    sides.old = sorted(arena, &sides.before);
+    sides.new = sorted(arena, &sides.after);
+    struct growth renamed = find_renamed(arena, before, after, &sides);
+    rename_back(&sides, &renamed);
+    struct growth growth = inspect_growth(arena, &sides.before, &sides.after);
+    add_nameless(arena, before, after, &growth);
+    if (growth.count > 0) qsort(growth.items, growth.count, sizeof *growth.items, by_change);
     for (size_t i = 0; i < renamed.count; i++)
         *array_add(arena, growth.items, growth.count) = renamed.items[i];
     return growth;

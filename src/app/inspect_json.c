@@ -1,4 +1,4 @@
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -30,7 +30,8 @@ static void put_growth(json *object, const char *name, const struct growth *grow
     }
 }
 
-static void put_units(json *root, const struct wasm_file *file) {
+static void put_units(struct arena *arena, json *root, const struct inspection *now) {
+    const struct wasm_file *file = &now->file;
     json *list = json_put_list(root, "modules");
     for (size_t i = 0; i < file->unit_count; i++) {
         const struct wasm_unit *unit = &file->units[i];
@@ -39,8 +40,10 @@ static void put_units(json *root, const struct wasm_file *file) {
         json_put_text(item, "kind", unit->component ? "component" : "module");
         json_put_number(item, "bytes", (double)unit->length);
         if (unit->component) json_put_number(item, "glue", (double)unit->glue);
+        inspect_json_customs(arena, item, &now->customs[i]);
         if (unit->component) continue;
         json_put_number(item, "functions", (double)unit->module.function_count);
+        if (now->sections_only) continue; /* instructions are not known */
         json *features = json_put_list(item, "features");
         for (unsigned f = FEATURE_BASE + 1; f < WASM_FEATURES; f++)
             if (unit->module.features >> f & 1)
@@ -51,12 +54,13 @@ static void put_units(json *root, const struct wasm_file *file) {
 static void put_against(struct arena *arena, json *root, const struct inspection *now,
                         const struct inspection *before) {
     struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
-    struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
-    struct growth functions = inspect_function_growth(arena, before, now);
     json *object = json_put_object(root, "against");
     json_put_text(object, "file", before->path);
     json_put_number(object, "bytes", (double)before->file.length);
     put_growth(object, "sections", &sections);
+    if (now->sections_only) return;
+    struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
+    struct growth functions = inspect_function_growth(arena, before, now);
     put_growth(object, "namespaces", &spaces);
     put_growth(object, "functions", &functions);
 }
@@ -68,26 +72,36 @@ static void put_why(struct arena *arena, json *root, const struct inspection *no
     for (size_t i = 0; i < path.count; i++) json_push_text(list, path.names[i]);
 }
 
+static void put_totals(json *root, const struct wasm_profile *profile) {
+    json_put_number(root, "functions_bytes", (double)profile->bytes);
+    json_put_number(root, "functions_count", (double)profile->count);
+    json_put_number(root, "functions_named", (double)profile->named);
+    json_put_number(root, "duplicates", (double)profile->duplicates);
+    json_put_number(root, "unreferenced", (double)profile->unreferenced);
+}
+
 const char *inspect_json(struct arena *arena, const struct inspect_request *request,
                          const struct inspection *now, const struct inspection *before) {
     json *root = json_new_object();
     json_put_text(root, "schema", "perfbudget.inspect/1");
     json_put_text(root, "file", now->path);
     json_put_number(root, "bytes", (double)now->file.length);
-    json_put_number(root, "functions_bytes", (double)now->profile.bytes);
-    json_put_number(root, "functions_count", (double)now->profile.count);
-    json_put_number(root, "functions_named", (double)now->profile.named);
-    json_put_number(root, "duplicates", (double)now->profile.duplicates);
-    json_put_number(root, "unreferenced", (double)now->profile.unreferenced);
+    if (!now->sections_only) put_totals(root, &now->profile);
     json_put_number(root, "debug", (double)now->debug);
-    put_units(root, &now->file);
+    put_units(arena, root, now);
     put_shares(root, "sections", &now->sections, false);
-    put_shares(root, "namespaces", &now->namespaces, false);
-    put_shares(root, "functions", &now->functions, true);
+    put_shares(root, "data", &now->data, false);
+    if (!now->sections_only) {
+        put_shares(root, "namespaces", &now->namespaces, false);
+        put_shares(root, "sources", &now->sources, false);
+        put_shares(root, "functions", &now->functions, true);
+        put_shares(root, "identical", &now->doubles, false);
+    }
     json *advice = json_put_list(root, "advice");
     for (size_t i = 0; i < now->advice_count; i++) json_push_text(advice, now->advice[i]);
     if (request->why) put_why(arena, root, now, request->why);
     if (before) put_against(arena, root, now, before);
+    if (request->compressed) compressed_json(root, request->compressed);
     const char *text = json_write(arena, root);
     json_free(root);
     return text;

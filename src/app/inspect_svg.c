@@ -82,7 +82,7 @@ static void add_functions(struct text *out, const struct inspection *now, const 
         if (strcmp(function->namespace, namespace) == 0)
             items[count++] = (struct wasm_share){function->name, function->bytes, 0, 1};
     }
-    struct wasm_shares shares = wasm_shares_join(items, count);
+    struct wasm_shares shares = wasm_shares_join(items, count, SIZE_MAX);
     struct parts parts = parts_of(&shares);
     struct tile *areas = lay_out(out->arena, &parts, area);
     for (size_t i = 0; i < parts.count; i++)

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/inspect.h"
+#include "app/inspect_compressed.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -27,14 +27,9 @@ static void add_shares(struct text *out, const char *title, const struct wasm_sh
         text_add_format(out, "%12s          and %zu more\n", "", shares->count - top);
 }
 
-static int by_largest(const void *left, const void *right) {
-    const struct wasm_share *a = left, *b = right;
-    if (a->bytes != b->bytes) return a->bytes < b->bytes ? 1 : -1;
-    return strcmp(a->name, b->name);
-}
-
 /** The functions by what they retain; those that retain only themselves are no news. */
-static struct wasm_shares by_retained(struct arena *arena, const struct inspection *now) {
+static struct wasm_shares by_retained(struct arena *arena, const struct inspection *now,
+                                      size_t top) {
     struct wasm_shares list = {0};
     list.items = arena_alloc(arena, now->functions.count * sizeof *list.items);
     for (size_t i = 0; i < now->functions.count; i++) {
@@ -42,18 +37,18 @@ static struct wasm_shares by_retained(struct arena *arena, const struct inspecti
         if (share->largest > share->bytes)
             list.items[list.count++] = (struct wasm_share){share->name, share->largest, 0, 1};
     }
-    if (list.count > 0) qsort(list.items, list.count, sizeof *list.items, by_largest);
-    return list;
+    return wasm_shares_order(list.items, list.count, top);
 }
 
 /** Generic functions of which there are several. */
-static struct wasm_shares monomorphised(struct arena *arena, const struct inspection *now) {
+static struct wasm_shares monomorphised(struct arena *arena, const struct inspection *now,
+                                        size_t top) {
     struct wasm_shares list = {0};
     list.items = arena_alloc(arena, now->generics.count * sizeof *list.items);
     for (size_t i = 0; i < now->generics.count; i++)
         if (now->generics.items[i].count > 1 && now->generics.items[i].name[0] != '\0')
             list.items[list.count++] = now->generics.items[i];
-    return list;
+    return wasm_shares_order(list.items, list.count, top);
 }
 
 static void add_growth(struct text *out, const char *title, const struct growth *growth,
@@ -78,6 +73,13 @@ static void add_growth(struct text *out, const char *title, const struct growth 
         text_add_format(out, "             and %zu more\n", growth->count - top);
 }
 
+/** Functions with a body. */
+static size_t bodies_of(const struct wasm_file *file) {
+    size_t count = 0;
+    for (size_t i = 0; i < file->unit_count; i++) count += file->units[i].module.function_count;
+    return count;
+}
+
 static void add_overview(struct text *out, const struct inspection *now) {
     const struct wasm_profile *profile = &now->profile;
     struct arena *arena = out->arena;
@@ -86,6 +88,11 @@ static void add_overview(struct text *out, const struct inspection *now) {
     text_add_format(out, "%s: %s", now->path, size_text(arena, now->file.length));
     if (components > 0)
         text_add_format(out, ", a component with %zu modules", now->file.unit_count - components);
+    if (now->sections_only) {
+        text_add_format(out, ", %zu functions, debugging %s\n", bodies_of(&now->file),
+                        size_text(arena, now->debug));
+        return;
+    }
     text_add_format(out, ", %zu functions (%zu named) of %s\n", profile->count, profile->named,
                     size_text(arena, profile->bytes));
     text_add_format(out, "identical bodies %s, reached from nothing %s, debugging %s\n",
@@ -119,6 +126,31 @@ static void add_advice(struct text *out, const struct inspection *now) {
     for (size_t i = 0; i < now->advice_count; i++) text_add_format(out, "  %s\n", now->advice[i]);
 }
 
+static void add_against(struct text *out, const struct inspection *now,
+                        const struct inspection *before, size_t top) {
+    struct arena *arena = out->arena;
+    struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
+    text_add_format(out, "against %s: %s\n", before->path, size_text(arena, before->file.length));
+    add_growth(out, "sections that changed", &sections, top);
+    if (now->sections_only) return;
+    struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
+    struct growth functions = inspect_function_growth(arena, before, now);
+    add_growth(out, "namespaces that changed", &spaces, top);
+    add_growth(out, "functions that changed", &functions, top);
+}
+
+static void add_functions(struct text *out, const struct inspection *now, size_t top) {
+    struct wasm_shares retained = by_retained(out->arena, now, top),
+                       several = monomorphised(out->arena, now, top);
+    add_shares(out, "namespaces", &now->namespaces, top, now->profile.bytes);
+    if (now->sources.count) add_shares(out, "source files", &now->sources, top, now->profile.bytes);
+    add_shares(out, "functions", &now->functions, top, now->profile.bytes);
+    if (retained.count) add_shares(out, "retained", &retained, top, now->profile.bytes);
+    if (now->doubles.count)
+        add_shares(out, "identical bodies", &now->doubles, top, now->profile.bytes);
+    if (several.count) add_shares(out, "made more than once", &several, top, now->profile.bytes);
+}
+
 const char *inspect_text(struct arena *arena, const struct inspect_request *request,
                          const struct inspection *now, const struct inspection *before) {
     struct text out = text_begin(arena);
@@ -126,26 +158,20 @@ const char *inspect_text(struct arena *arena, const struct inspect_request *requ
     add_overview(&out, now);
     add_units(&out, now);
     if (before) {
-        struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
-        struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
-        struct growth functions = inspect_function_growth(arena, before, now);
-        text_add_format(&out, "against %s: %s\n", before->path,
-                        size_text(arena, before->file.length));
-        add_growth(&out, "sections that changed", &sections, top);
-        add_growth(&out, "namespaces that changed", &spaces, top);
-        add_growth(&out, "functions that changed", &functions, top);
+        add_against(&out, now, before, top);
+        if (request->compressed) compressed_text(&out, request->compressed);
         return out.data;
     }
     if (request->why) {
         add_why(&out, now, request->why);
         return out.data;
     }
-    struct wasm_shares retained = by_retained(arena, now), several = monomorphised(arena, now);
     add_shares(&out, "sections", &now->sections, top, now->file.length);
-    add_shares(&out, "namespaces", &now->namespaces, top, now->profile.bytes);
-    add_shares(&out, "functions", &now->functions, top, now->profile.bytes);
-    if (retained.count) add_shares(&out, "retained", &retained, top, now->profile.bytes);
-    if (several.count) add_shares(&out, "made more than once", &several, top, now->profile.bytes);
+    inspect_text_customs(&out, now);
+    if (now->data.count > 1)
+        add_shares(&out, "data segments", &now->data, top, wasm_shares_total(&now->data));
+    if (!now->sections_only) add_functions(&out, now, top);
+    if (request->compressed) compressed_text(&out, request->compressed);
     add_advice(&out, now);
     return out.data;
 }

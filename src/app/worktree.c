@@ -89,16 +89,6 @@ static void remove_left_behind(const struct git *git) {
     }
 }
 
-static const char *folder_make(struct arena *arena) {
-    const char *temporary = getenv("TMPDIR");
-    const char *pattern =
-        text_format(arena, "%s/%s%ld-XXXXXX", temporary && *temporary == '/' ? temporary : "/tmp",
-                    PREFIX, (long)getpid());
-    char *path = arena_alloc(arena, strlen(pattern) + 1);
-    memcpy(path, pattern, strlen(pattern) + 1);
-    return mkdtemp(path);
-}
-
 static bool build_run(struct arena *arena, const struct checkout_request *request,
                       const char *directory, struct diags *diags) {
     const struct probe_texts *build = &request->set->build;
@@ -149,7 +139,7 @@ static const char *worktree_add(const struct git *git, const struct checkout_req
         diag_error(diags, WORKTREE_GIT, NO_PLACE, NULL, "git knows no revision `%s`", named);
         return NULL;
     }
-    const char *path = folder_make(arena);
+    const char *path = folder_temporary(arena);
     if (!path) {
         diag_error(diags, WORKTREE_GIT, NO_PLACE, NULL, "no temporary folder can be made");
         return NULL;

@@ -4,9 +4,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024, ALIGNMENT = alignof(max_align_t) };
+enum {
+    FIRST_CHUNK = 16 * 1024,
+    LARGEST_CHUNK = 1024 * 1024,
+    ALIGNMENT = alignof(max_align_t),
+    LARGE_PAGE = 2 * 1024 * 1024,
+    WISH_LARGE_PAGES = 8 * 1024 * 1024, /* bytes of a chunk from which on they are worth it */
+};
 
 struct chunk {
     struct chunk *next;
@@ -42,11 +49,20 @@ void arena_free(struct arena *arena) {
     free(arena);
 }
 
+/** Of a chunk of many megabytes: large pages cost far fewer faults. That they are only wished for
+ * is no reason to say anything. */
+static void wish_large_pages(struct chunk *chunk) {
+    uintptr_t begin = ((uintptr_t)chunk + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    uintptr_t end = (uintptr_t)(chunk->bytes + chunk->size) / LARGE_PAGE * LARGE_PAGE;
+    if (end > begin) madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
 static struct chunk *chunk_add(struct arena *arena, size_t size) {
     if (size > SIZE_MAX - sizeof(struct chunk)) memory_exhausted();
     struct chunk *chunk = calloc(1, sizeof *chunk + size);
     if (!chunk) memory_exhausted();
     chunk->size = size;
+    if (size >= WISH_LARGE_PAGES) wish_large_pages(chunk);
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     return chunk;

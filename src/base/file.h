@@ -29,16 +29,24 @@ bool path_below(const char *root, const char *path);
 
 /**
  * Opens an existing regular file for reading below `root` (symlinks are followed only inside it;
- * magic links never), with openat2(RESOLVE_BENEATH) or an equal walk where the kernel lacks it.
- * A relative path is relative to root. root NULL: anywhere, as open(2) would. Returns the
- * descriptor, or -1 with errno (EXDEV: it leaves the root; EINVAL: not a regular file).
+ * magic links never, and nothing below a `.git`), with openat2(RESOLVE_BENEATH) or an equal walk
+ * where the kernel lacks it. A relative path is relative to root. root NULL: anywhere, as open(2)
+ * would. Returns the descriptor, or -1 with errno (EXDEV: it leaves the root; EINVAL: not a regular
+ * file).
  */
 int path_open(const char *root, const char *path);
+
+/** Whether some part of the path is `.git`. */
+bool path_in_git(const char *path);
 
 /** True when the path, with all symlinks resolved, stays below root (root's own symlinks resolved
  * too). Of a path that does not exist the nearest existing folder counts; a symlink to nowhere or
  * in a loop is not confined. */
 bool path_confined(const char *root, const char *path);
+
+/** As path_confined, and not below a `.git`, whose configuration may hold a token. Of a file that
+ * is to be read for a stranger. */
+bool path_inside(const char *root, const char *path);
 
 /** The root for a start folder: nearest folder upwards with `.git`, else the folder itself.
  * Absolute. */
@@ -71,6 +79,11 @@ bool output_open_end(struct arena *arena, const char *path, struct output *outpu
 bool output_commit(struct output *output, const char *bytes, size_t length, struct diags *diags);
 /** Removes the temporary file; harmless after a commit. Async-signal-safe. */
 void output_discard(struct output *output);
+
+/** Makes a folder perfbudget-PID-RANDOM in TMPDIR or /tmp, for its owner alone; NULL with errno. */
+const char *folder_temporary(struct arena *arena);
+/** Removes a folder and the files in it; one that holds folders stays. */
+void folder_remove(const char *path);
 
 /** SHA-256 of bytes as 64 lower-case hex digits (FIPS 180-4, by libmd). */
 const char *sha256_text(struct arena *arena, const char *bytes, size_t length);

@@ -86,6 +86,21 @@ static int open_resolved(const char *root, int root_descriptor, const char *path
     return descriptor;
 }
 
+/* The repository's own files are no part of the tree, and its configuration may hold a token. */
+static int outside_git(int descriptor, const char *root) {
+    char link[64], target[PATH_MAX], real_root[PATH_MAX];
+    if (descriptor < 0 || !realpath(root, real_root)) return descriptor;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    if (length <= 0) return descriptor;
+    target[length] = '\0';
+    size_t above = strlen(real_root);
+    if ((size_t)length < above || !path_in_git(target + above)) return descriptor;
+    close(descriptor);
+    errno = EXDEV;
+    return -1;
+}
+
 int path_open(const char *root, const char *path) {
     if (!root) return regular_only(open(path, OPEN_FLAGS));
     CLEANUP(cleanup_descriptor) int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -101,5 +116,5 @@ int path_open(const char *root, const char *path) {
     int error = errno;
     descriptor = regular_only(descriptor);
     if (descriptor < 0 && errno != EINVAL) errno = error;
-    return descriptor;
+    return outside_git(descriptor, root);
 }

@@ -1,9 +1,13 @@
 #include <cjson/cJSON.h>
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
+
+enum { WHOLE_MAX = 1000000000, NODE_BYTES = 24 /* of quotes, a number and indentation, roughly */ };
 
 /* Controls, and what can hide or reorder text on a terminal: legal in JSON, but written as \uNNNN.
  */
@@ -73,6 +77,24 @@ static bool is_flat(const json *value) {
     return true;
 }
 
+/** Whole numbers are most of large documents; their text needs no memory. */
+static void add_number(struct text *out, struct arena *scratch, double number) {
+    if (number >= 0 && number < WHOLE_MAX && number == (double)(uint32_t)number && !signbit(number))
+        text_add_format(out, "%u", (unsigned)(uint32_t)number);
+    else
+        text_add(out, number_text(scratch, number));
+}
+
+/** About as many bytes as the document will have, so that its text does not grow in steps that each
+ * stay in the arena. */
+static size_t estimate(const json *value) {
+    size_t sum = NODE_BYTES;
+    if (value->string) sum += strlen(value->string);
+    if (cJSON_IsString(value)) sum += strlen(value->valuestring);
+    for (const json *child = value->child; child; child = child->next) sum += estimate(child);
+    return sum;
+}
+
 static void add_value(struct text *out, struct arena *scratch, const json *value, int depth);
 
 /* Lists of plain values stand on one line; objects never do, unless empty. */
@@ -98,7 +120,7 @@ static void add_value(struct text *out, struct arena *scratch, const json *value
     if (cJSON_IsString(value))
         add_quoted(out, value->valuestring);
     else if (cJSON_IsNumber(value))
-        text_add(out, number_text(scratch, value->valuedouble));
+        add_number(out, scratch, value->valuedouble);
     else if (cJSON_IsBool(value))
         text_add(out, cJSON_IsTrue(value) ? "true" : "false");
     else if (cJSON_IsNull(value))
@@ -109,7 +131,7 @@ static void add_value(struct text *out, struct arena *scratch, const json *value
 
 const char *json_write(struct arena *arena, const json *value) {
     struct arena *scratch = arena_new();
-    struct text out = text_begin(arena);
+    struct text out = text_begin_for(arena, estimate(value));
     add_value(&out, scratch, value, 0);
     text_add_char(&out, '\n');
     arena_free(scratch);

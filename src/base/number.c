@@ -162,6 +162,16 @@ const char *number_decimal(struct arena *arena, double value, int shift) {
     return made.data;
 }
 
+bool number_hex(const char *text, uint64_t *value) {
+    static const char digits[] = "0123456789abcdef";
+    size_t length = strspn(text, digits);
+    uint64_t made = 0;
+    if (length == 0 || length > 16 || text[length] != '\0') return false;
+    for (; *text; text++) made = made << 4 | (uint64_t)(strchr(digits, *text) - digits);
+    *value = made;
+    return true;
+}
+
 const char *number_text(struct arena *arena, double value) {
     return isfinite(value) ? number_decimal(arena, value, 0) : "none";
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -24,6 +25,9 @@ size_t number_scan(const char *text);
 
 /** The value of `length` scanned bytes times 10^shift, rounded once. -0 becomes 0. */
 enum number_fault number_value(const char *text, size_t length, int shift, double *value);
+
+/** One to sixteen digits 0-9a-f, as fingerprints are written; false for anything else. */
+bool number_hex(const char *text, uint64_t *value);
 
 /** Shortest decimal text of value times 10^shift that reads back the same; finite values only. */
 const char *number_decimal(struct arena *arena, double value, int shift);

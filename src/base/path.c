@@ -111,6 +111,18 @@ bool path_confined(const char *root, const char *path) {
     return errno == ENOENT && missing_is_confined(real_root, path);
 }
 
+bool path_in_git(const char *path) {
+    for (const char *found = strstr(path, "/.git"); found; found = strstr(found + 1, "/.git"))
+        if (found[5] == '/' || found[5] == '\0') return true;
+    return false;
+}
+
+bool path_inside(const char *root, const char *path) {
+    char real_root[PATH_MAX], resolved[PATH_MAX];
+    if (!path_confined(root, path) || !realpath(root, real_root)) return false;
+    return !realpath(path, resolved) || !path_in_git(resolved + strlen(real_root));
+}
+
 const char *path_find_root(struct arena *arena, const char *start) {
     start = path_join(arena, "/", start);
     for (const char *folder = start;; folder = path_directory(arena, folder)) {

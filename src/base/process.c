@@ -39,6 +39,7 @@ struct watch {
     struct tree_memory most;
     int looks;
     bool over, failed, lost; /* all is reaped; it was not started; the keeper is gone */
+    bool outlived;           /* it left something */
 };
 
 static void watch_say(const struct watch *watch, enum keeper_word word) {
@@ -115,9 +116,18 @@ static void watch_hear(struct watch *watch) {
     watch->lost = got <= 0;
     watch->failed = got > 0 && word == KEEPER_FAILED;
     watch->over = got > 0 && word == KEEPER_OVER;
+    if (got > 0 && word == KEEPER_ENDED) watch->outlived = true;
     if (watch->stage == STAGE_OVER) return;
     watch->stage = STAGE_OVER;
     watch->until = seconds_from_now(linger_seconds);
+}
+
+/* Whether there is something to wait for: the command, or who else may write to its outputs. Those
+ * that last have no end; but once all is over, whatever was written is in them. */
+static bool watch_goes_on(const struct watch *watch) {
+    if (watch->stage != STAGE_OVER) return true;
+    if (watch->child.lasting) return watch->outlived && !watch->over;
+    return watch->out.descriptor >= 0 || watch->err.descriptor >= 0;
 }
 
 /* Waits for one event and acts on it. False once nothing is left to wait for. */
@@ -139,7 +149,7 @@ static bool watch_step(struct watch *watch) {
         watch_ask(watch, PROCESS_CANCELLED);
     if (now >= watch->look) look(watch);
     if (now >= watch->until && !watch_time_passed(watch)) return false;
-    return watch->stage != STAGE_OVER || watch->out.descriptor >= 0 || watch->err.descriptor >= 0;
+    return watch_goes_on(watch);
 }
 
 /* What the command left behind is ended; the keeper says when that is done. */
@@ -204,6 +214,9 @@ static void watch_result(const struct watch *watch, struct process_result *resul
     result->user = time_seconds(board->usage.ru_utime);
     result->system = time_seconds(board->usage.ru_stime);
     result->leftovers = board->leftovers;
+    result->count_error = board->count_error;
+    if (watch->plan->counter != PROCESS_COUNTS_NOTHING && !board->count_error)
+        result->count = (double)board->count;
     if (watch->plan->want_peak_rss) peak_choose(board, result);
     memory_choose(watch, result);
 }
@@ -221,6 +234,18 @@ static void watch_abandon(struct watch *watch, struct process_result *result) {
     result->status = EPIPE;
 }
 
+/* The next command shares outputs only with one that nobody outlived. */
+static void watch_outputs(struct watch *watch) {
+    struct keeper *keeper = watch->child.keeper;
+    if (watch->child.lasting) {
+        capture_drain(&watch->out, watch->plan->listener, false);
+        capture_drain(&watch->err, watch->plan->listener, true);
+    }
+    bool ended = watch->child.lasting || (watch->out.descriptor < 0 && watch->err.descriptor < 0);
+    keeper->tidy = watch->over && !watch->outlived && ended;
+    keeper->wary = keeper->wary || watch->outlived || !ended;
+}
+
 void process_run(struct arena *arena, const struct process_plan *plan,
                  struct process_result *result) {
     struct watch watch = {.plan = plan,
@@ -230,16 +255,19 @@ void process_run(struct arena *arena, const struct process_plan *plan,
     *result = (struct process_result){.peak_rss = (double)NAN,
                                       .peak_memory = (double)NAN,
                                       .tree_rss = (double)NAN,
-                                      .tree_pss = (double)NAN};
+                                      .tree_pss = (double)NAN,
+                                      .count = (double)NAN};
     result->out.bytes = result->err.bytes = "";
     if (!process_spawn(arena, plan, &watch.child, result)) return;
     watch.out = capture_begin(arena, plan, watch.child.out);
     watch.err = capture_begin(arena, plan, watch.child.err);
+    watch.out.lasting = watch.err.lasting = watch.child.lasting;
     look_begin(&watch);
     while (watch_step(&watch)) {
     }
     if (watch.stage == STAGE_OVER && !watch.over && !watch.failed && !watch.lost)
         watch_finish(&watch);
+    if (!watch.lost) watch_outputs(&watch);
     if (watch.failed)
         process_spawn_failed(watch.child.keeper->board, result);
     else if (watch.over)

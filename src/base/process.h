@@ -8,19 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include <sched.h>
-
 #include "base/arena.h"
+#include "base/process_hygiene.h"
 #include "base/process_listener.h"
-
-/** What is done to a command on request so that it is measured more evenly. All zero: nothing. */
-struct process_hygiene {
-    bool cpus; /**< pin to `set` */
-    cpu_set_t set;
-    bool aslr_off; /**< addresses are the same in every run */
-    bool niced;    /**< set its priority to `nice`, as setpriority(2) counts */
-    int nice;
-};
 
 /** What to start, and how. Zero-initialise and fill in. */
 struct process_plan {
@@ -41,7 +31,8 @@ struct process_plan {
     bool want_tree_rss, want_tree_pss;        /**< fill in tree_rss, tree_pss */
     void (*look)(void *looker, double bytes); /**< told tree_pss, else tree_rss, at each look */
     void *looker;
-    double look_interval; /**< seconds between looks; 0: 5 ms */
+    double look_interval;         /**< seconds between looks; 0: 5 ms */
+    enum process_counter counter; /**< fill in count */
     struct process_hygiene hygiene;
     const struct process_listener *listener; /**< NULL: nobody */
 };
@@ -77,7 +68,11 @@ struct process_result {
     const char *memory_method; /**< how peak_memory was read, static text; NULL when it is NaN */
     double tree_rss, tree_pss; /**< bytes: largest sum over the tree that polling saw; NaN: not
                                   wanted, or it ended before the first look */
-    unsigned leftovers;        /**< processes that outlived the child and were ended */
+    double count;    /**< what plan->counter counted until the child's end, from its exec on; NaN:
+                        not wanted, or not known */
+    int count_error; /**< errno of why count is not known: EAGAIN when others shared the counter for
+                        a part of the time; else 0 */
+    unsigned leftovers; /**< processes that outlived the child and were ended */
     struct process_output out, err;
 };
 
@@ -92,6 +87,7 @@ struct process_result {
  * before the spawn to the return of the wait, as a bare loop of posix_spawn and wait would. When
  * perfbudget ends, in whatever way, the keeper ends every descendant, and then itself. Output is
  * read until 200 ms after the child's end, in case some process it left behind holds the pipes.
+ * Children that nothing outlives share pipes, one after the other, unless `keep_whole` is set.
  *
  * peak_rss is ru_maxrss of getrusage(2), which begins with the peak of the process that spawned the
  * child (it is carried through exec): the keeper's, which is about that of the smallest program. A
@@ -110,6 +106,9 @@ void process_setup(void);
 /** Memory of a process and all that descends from it, in bytes: PSS or RSS (proc(5)); 0 when it
  * cannot be read. */
 double process_memory(pid_t pid, bool pss);
+
+/** Whether this machine can count that: 0, or the errno of perf_event_open(2). */
+int process_counts(enum process_counter counter);
 
 /** Where execve finds the plan's program: argv[0] itself, or through PATH; NULL with errno. */
 const char *process_program(struct arena *arena, const struct process_plan *plan);

@@ -1,10 +1,11 @@
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/process_parts.h"
 
-enum { KEEP_DEFAULT = 64 * 1024, CHUNK = 32 * 1024 };
+enum { KEEP_DEFAULT = 64 * 1024, CHUNK = 32 * 1024, DRAIN_CHUNKS = 64 };
 
 struct capture capture_begin(struct arena *arena, const struct process_plan *plan, int descriptor) {
     size_t keep = plan->keep ? plan->keep : KEEP_DEFAULT;
@@ -43,7 +44,7 @@ static void capture_add(struct capture *capture, const char *bytes, size_t lengt
 }
 
 void capture_close(struct capture *capture) {
-    if (capture->descriptor >= 0) close(capture->descriptor);
+    if (capture->descriptor >= 0 && !capture->lasting) close(capture->descriptor);
     capture->descriptor = -1;
 }
 
@@ -58,6 +59,14 @@ void capture_read(struct capture *capture, const struct process_listener *listen
     }
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
     capture_close(capture);
+}
+
+void capture_drain(struct capture *capture, const struct process_listener *listener, bool error) {
+    for (int chunks = 0; capture->descriptor >= 0 && chunks < DRAIN_CHUNKS; chunks++) {
+        struct pollfd ready = {.fd = capture->descriptor, .events = POLLIN};
+        if (poll(&ready, 1, 0) <= 0) return;
+        capture_read(capture, listener, error);
+    }
 }
 
 void capture_finish(struct arena *arena, struct capture *capture, struct process_output *output) {

@@ -22,6 +22,7 @@ enum {
     TIMER_SLACK = 50000, /* nanoseconds, the kernel's default: process_setup made ours smaller */
     DESCRIPTORS_MAX = 65536, /* closed one by one where the kernel has no close_range */
     STREAMS = 3,
+    OUTPUTS = 2,
     LIST_ROOM = 256,
     STATUS_ROOM = 8192,
     KIBIBYTE = 1024,
@@ -30,7 +31,9 @@ enum {
 struct keep {
     struct keeper_board *board;
     int socket, children;
-    pid_t child; /* 0: none, or reaped */
+    int outputs[2]; /* that last from command to command; -1: none */
+    pid_t child;    /* 0: none, or reaped */
+    int counter;    /* -1: nothing is counted */
     bool ended;
 };
 
@@ -87,6 +90,21 @@ static bool others_live(const struct keep *keep) {
     return false;
 }
 
+static void count_begin(struct keep *keep) {
+    struct keeper_board *board = keep->board;
+    board->count_error = 0;
+    if (board->counter == PROCESS_COUNTS_NOTHING) return;
+    keep->counter = counter_open(board->counter);
+    if (keep->counter < 0) board->count_error = errno;
+}
+
+static void count_end(struct keep *keep) {
+    struct keeper_board *board = keep->board;
+    if (keep->counter < 0) return;
+    board->count_error = counter_close(keep->counter, (uint64_t *)&board->count);
+    keep->counter = -1;
+}
+
 /* Its group is ended before it is reaped: until then the group's number is not given again. */
 static void finish(struct keep *keep, bool others) {
     struct keeper_board *board = keep->board;
@@ -94,6 +112,7 @@ static void finish(struct keep *keep, bool others) {
     while (wait4(keep->child, &board->status, __WALL, &board->usage) < 0 && errno == EINTR) {
     }
     keep->child = 0;
+    count_end(keep);
     board->leftovers = others ? process_sweep() : 0;
     board->floor = board->want_floor ? process_peak() : (double)NAN;
     say(keep, KEEPER_OVER);
@@ -103,6 +122,7 @@ static void start(struct keep *keep, const int *streams) {
     struct keeper_board *board = keep->board;
     keep->ended = false;
     board->error = 0;
+    count_begin(keep);
     board->started = clock_now();
     pid_t pid = vfork();
     if (pid == 0) child_run(board, streams);
@@ -110,10 +130,10 @@ static void start(struct keep *keep, const int *streams) {
         board->error = errno;
         board->step = STEP_FORK;
     }
-    for (int i = 0; i < STREAMS; i++) close(streams[i]);
     if (board->error && pid > 0)
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
         }
+    if (board->error) count_end(keep);
     if (board->error) say(keep, KEEPER_FAILED);
     keep->child = board->error ? 0 : pid;
 }
@@ -145,26 +165,55 @@ static void children_check(struct keep *keep) {
         finish(keep, false);
 }
 
-/* Takes the three descriptors that came along. False when they did not. */
-static bool streams_take(struct msghdr *message, int *streams) {
+/* Copies the descriptors that came along. False when they are not `count`. */
+static bool descriptors_take(struct msghdr *message, int *descriptors, int count) {
     struct cmsghdr *head = CMSG_FIRSTHDR(message);
-    if (!head || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(STREAMS * sizeof(int)))
-        return false;
-    memcpy(streams, CMSG_DATA(head), STREAMS * sizeof(int));
+    size_t size = (size_t)count * sizeof(int);
+    if (count == 0) return !head;
+    if (!head || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(size)) return false;
+    memcpy(descriptors, CMSG_DATA(head), size);
     return true;
 }
 
+/* What the last command made of the outputs that this one gets too: waiting is what is usual. */
+static void outputs_reset(const struct keep *keep, int *streams) {
+    for (int i = 0; i < OUTPUTS; i++) {
+        streams[i + 1] = keep->outputs[i];
+        fcntl(keep->outputs[i], F_SETFL, 0);
+    }
+}
+
+static void outputs_keep(struct keep *keep, const int *streams) {
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (keep->outputs[i] >= 0) close(keep->outputs[i]);
+        keep->outputs[i] = streams[i + 1];
+    }
+}
+
+/* Puts together the three streams of the command and starts it. */
+static void start_with(struct keep *keep, struct msghdr *message) {
+    const struct keeper_board *board = keep->board;
+    int came[STREAMS] = {-1, -1, -1}, streams[STREAMS] = {STDIN_FILENO, -1, -1};
+    int inputs = board->new_input ? 1 : 0, outputs = board->new_outputs ? OUTPUTS : 0;
+    if (!descriptors_take(message, came, inputs + outputs)) {
+        keep->board->step = STEP_DUP;
+        keep->board->error = EMFILE;
+        say(keep, KEEPER_FAILED);
+        return;
+    }
+    if (inputs) streams[0] = came[0];
+    for (int i = 0; i < outputs; i++) streams[i + 1] = came[inputs + i];
+    if (!outputs) outputs_reset(keep, streams);
+    start(keep, streams);
+    if (inputs) close(came[0]);
+    if (outputs && board->outputs_last) outputs_keep(keep, streams);
+    for (int i = 0; outputs && !board->outputs_last && i < OUTPUTS; i++) close(streams[i + 1]);
+}
+
 static void word_act(struct keep *keep, char word, struct msghdr *message) {
-    int streams[STREAMS];
     switch ((enum keeper_word)word) {
     case KEEPER_START:
-        if (streams_take(message, streams)) {
-            start(keep, streams);
-        } else {
-            keep->board->step = STEP_DUP;
-            keep->board->error = EMFILE;
-            say(keep, KEEPER_FAILED);
-        }
+        start_with(keep, message);
         return;
     case KEEPER_ASK:
         if (keep->child > 0 && !keep->ended) kill(-keep->child, SIGTERM);
@@ -209,9 +258,10 @@ static void on_child(int number) {
 
 static void descriptors_close(int socket) {
     for (int i = 0; i < STREAMS; i++) close(i);
-    int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(empty, STDOUT_FILENO);
-    dup2(empty, STDERR_FILENO);
+    int input = open("/dev/null", O_RDONLY); /* 0, which commands without input inherit */
+    int output = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    (void)input;
+    dup2(output, STDERR_FILENO);
 #ifdef SYS_close_range
     bool below = socket == STREAMS || syscall(SYS_close_range, STREAMS, socket - 1, 0) == 0;
     if (below && syscall(SYS_close_range, socket + 1, ~0u, 0) == 0) return;
@@ -247,7 +297,7 @@ static void keeper_settle(int socket) {
 
 _Noreturn void keeper_work(struct keeper_board *board, int socket) {
     keeper_settle(socket);
-    struct keep keep = {.board = board, .socket = socket};
+    struct keep keep = {.board = board, .socket = socket, .outputs = {-1, -1}, .counter = -1};
     keep.children = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
     sigset_t waiting;
     sigfillset(&waiting);

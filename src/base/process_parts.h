@@ -13,7 +13,8 @@
 
 /** Output being kept: its start, and once that is full, a ring of its end. */
 struct capture {
-    int descriptor; /**< of the pipe, not blocking; -1 once it is at its end */
+    int descriptor; /**< of the pipe; -1 once it is at its end */
+    bool lasting;   /**< it is closed by its owner */
     size_t head_limit, tail_limit;
     struct text head;
     char *tail; /**< tail_limit bytes, made when needed */
@@ -21,9 +22,11 @@ struct capture {
 };
 
 struct capture capture_begin(struct arena *arena, const struct process_plan *plan, int descriptor);
-/** Reads what is there, one chunk, told to the listener (NULL: nobody); closes the descriptor at
- * the end of the pipe. */
+/** Reads what poll(2) says is there, one chunk, told to the listener (NULL: nobody); closes the
+ * descriptor at the end of the pipe. */
 void capture_read(struct capture *capture, const struct process_listener *listener, bool error);
+/** Reads what is left in a pipe that has no end, without waiting for more. */
+void capture_drain(struct capture *capture, const struct process_listener *listener, bool error);
 void capture_close(struct capture *capture);
 void capture_finish(struct arena *arena, struct capture *capture, struct process_output *output);
 
@@ -37,14 +40,16 @@ struct keeper {
     pid_t pid;
     int socket; /**< words to and from it, one byte each */
     struct keeper_board *board;
-    struct arena *arena;  /**< of the group's texts */
-    struct cgroup group;  /**< where it is, so that what it starts is counted there */
+    int out, err;        /**< outputs of commands one after the other are read here; -1: none yet */
+    bool tidy, wary;     /**< the last command left nothing; one before did */
+    struct arena *arena; /**< of the group's texts */
+    struct cgroup group; /**< where it is, so that what it starts is counted there */
     bool sought, grouped; /**< groups were looked for; and can be made */
 };
 
 /** What is said to the keeper, and what it says. */
 enum keeper_word {
-    KEEPER_START = 's',  /**< start what is on the board; comes with the three descriptors */
+    KEEPER_START = 's',  /**< start what is on the board; comes with the descriptors it names */
     KEEPER_ASK = 't',    /**< SIGTERM to the command's group */
     KEEPER_KILL = 'k',   /**< SIGKILL to it */
     KEEPER_FINISH = 'f', /**< after KEEPER_ENDED: end what is left */
@@ -64,7 +69,10 @@ struct keeper_board {
     const char *program, *directory;
     char *const *argv, *const *environment;
     struct process_hygiene hygiene;
+    bool new_input, new_outputs; /* descriptors come along; else /dev/null, and those of before */
+    bool outputs_last;           /* they serve the next command as well */
     bool want_floor;
+    enum process_counter counter;
     char group[CGROUP_PATH_MAX], home[CGROUP_PATH_MAX]; /* to be left at the end; "": none */
     /* answered */
     volatile enum start_step step;
@@ -74,6 +82,8 @@ struct keeper_board {
     struct rusage usage;
     double floor; /**< bytes: ru_maxrss cannot be told apart from the keeper's own below this */
     unsigned leftovers;
+    uint64_t count;
+    int count_error; /* errno; 0: count holds */
     size_t used;
     _Alignas(16) char room[KEEPER_ROOM];
 };
@@ -102,10 +112,17 @@ struct tree_memory tree_measure(pid_t root, bool pss);
 /** VmHWM of this process in bytes, or NaN. Async-signal-safe. */
 double process_peak(void);
 
+/** A counter that starts with the next program that a child of this process becomes, and follows
+ * all it starts; -1 with errno. Async-signal-safe. */
+int counter_open(enum process_counter counter);
+/** Reads and closes it. 0, or errno: EAGAIN when it did not run all the time. Async-signal-safe. */
+int counter_close(int descriptor, uint64_t *count);
+
 /** A command that was let go. */
 struct spawned {
     struct keeper *keeper;
     bool grouped; /**< in a group of its own */
+    bool lasting; /**< out and err are the keeper's, and never at their end */
     int out, err;
 };
 

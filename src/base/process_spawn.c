@@ -6,13 +6,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/process_parts.h"
-
-enum { STREAMS = 3 };
+#include "base/process_streams.h"
 
 /* Text for failed_step. */
 static const char *const step_names[] = {[STEP_FORK] = "fork",
@@ -23,7 +20,7 @@ static const char *const step_names[] = {[STEP_FORK] = "fork",
 
 /* One a thread, from its first command to process_leave; a handler for signals ends them like any
  * other child. */
-static _Thread_local struct keeper the_keeper = {.socket = -1};
+static _Thread_local struct keeper the_keeper = {.socket = -1, .out = -1, .err = -1};
 static _Thread_local pid_t keeper_owner;
 
 /* The boards of all threads' keepers: what groups are to be removed at the end. */
@@ -56,7 +53,7 @@ static bool keeper_start(struct keeper *keeper) {
     int failure = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(ends[1]);
-    *keeper = (struct keeper){.pid = pid, .socket = ends[0], .board = board};
+    *keeper = (struct keeper){.pid = pid, .socket = ends[0], .board = board, .out = -1, .err = -1};
     board_swap(NULL, board);
     if (pid > 0) return true;
     keeper_drop(keeper);
@@ -89,12 +86,14 @@ void keeper_clean(void) {
 
 void keeper_drop(struct keeper *keeper) {
     if (keeper->socket >= 0) close(keeper->socket);
+    if (keeper->out >= 0) close(keeper->out);
+    if (keeper->err >= 0) close(keeper->err);
     if (keeper->arena) arena_free(keeper->arena);
     if (keeper->board) {
         board_swap(keeper->board, NULL);
         munmap(keeper->board, sizeof *keeper->board);
     }
-    *keeper = (struct keeper){.socket = -1};
+    *keeper = (struct keeper){.socket = -1, .out = -1, .err = -1};
 }
 
 struct keeper *keeper_get(void) {
@@ -145,6 +144,7 @@ bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const ch
     board->started = 0;
     board->hygiene = plan->hygiene;
     board->want_floor = plan->want_peak_rss;
+    board->counter = plan->counter;
     board->directory = plan->directory ? board_text(board, plan->directory) : NULL;
     board->program = board_text(board, program);
     board->argv = board_texts(board, plan->argv);
@@ -164,124 +164,46 @@ void process_spawn_failed(const struct keeper_board *board, struct process_resul
     step_failed(result, step_names[board->step], board->error);
 }
 
-/* A regular file only: opening a pipe could wait for ever. */
-static int input_open_file(const char *path) {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status;
-    if (file < 0 || (fstat(file, &status) == 0 && S_ISREG(status.st_mode))) return file;
-    close(file);
-    errno = EINVAL;
-    return -1;
-}
+enum attempt { ATTEMPT_MADE, ATTEMPT_UNHEARD, ATTEMPT_FAILED };
 
-static int input_open_bytes(const char *bytes, size_t length) {
-    int file = memfd_create("input", MFD_CLOEXEC);
-    if (file < 0) return -1;
-    for (size_t done = 0; done < length;) {
-        ssize_t wrote = write(file, bytes + done, length - done);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) {
-            int failure = errno;
-            close(file);
-            errno = failure;
-            return -1;
-        }
-        done += (size_t)wrote;
+/* UNHEARD: the keeper is no more. FAILED: the result says why. */
+static enum attempt start_try(const struct process_plan *plan, const char *program,
+                              struct streams *streams, struct spawned *spawned,
+                              struct process_result *result) {
+    struct keeper *keeper = spawned->keeper = keeper_get();
+    if (!keeper) return step_failed(result, "keeper", errno), ATTEMPT_FAILED;
+    if (!keeper_ask(keeper, plan, program))
+        return step_failed(result, "execve", E2BIG), ATTEMPT_FAILED;
+    if (!streams_outputs(plan, spawned, streams))
+        return step_failed(result, "pipe", errno), ATTEMPT_FAILED;
+    spawned->grouped = plan->want_peak_memory && keeper_group(keeper);
+    const struct process_listener *listener = plan->listener;
+    if (listener && listener->begun)
+        listener->begun(listener->context, keeper->pid, &keeper->board->started,
+                        spawned->grouped ? &keeper->group : NULL);
+    bool said = streams_send(keeper, streams);
+    int failure = errno;
+    streams_sent(streams);
+    if (said) return ATTEMPT_MADE;
+    if (!spawned->lasting) {
+        close(spawned->out);
+        close(spawned->err);
     }
-    lseek(file, 0, SEEK_SET);
-    return file;
-}
-
-static int input_open(const struct process_plan *plan) {
-    if (plan->input_path) return input_open_file(plan->input_path);
-    if (plan->input) return input_open_bytes(plan->input, plan->input_length);
-    return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-/* Says that there is something to start, and hands the descriptors over. */
-static bool start_say(const struct keeper *keeper, const int *streams) {
-    char word = KEEPER_START;
-    union {
-        struct cmsghdr head;
-        char bytes[CMSG_SPACE(STREAMS * sizeof(int))];
-    } control = {0};
-    struct iovec part = {.iov_base = &word, .iov_len = 1};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(STREAMS * sizeof(int));
-    memcpy(CMSG_DATA(head), streams, STREAMS * sizeof(int));
-    ssize_t sent;
-    while ((sent = sendmsg(keeper->socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR) {
-    }
-    return sent == 1;
+    keeper_drop(keeper);
+    process_sweep();
+    step_failed(result, "keeper", failure);
+    return failure == EPIPE || failure == ECONNRESET ? ATTEMPT_UNHEARD : ATTEMPT_FAILED;
 }
 
 /* A keeper that somebody killed is replaced once. */
-static bool start_ask(const struct process_plan *plan, const char *program, const int *streams,
-                      struct spawned *spawned, struct process_result *result) {
-    for (int attempt = 0; attempt < 2; attempt++) {
-        struct keeper *keeper = keeper_get();
-        if (!keeper) return step_failed(result, "keeper", errno);
-        if (!keeper_ask(keeper, plan, program)) return step_failed(result, "execve", E2BIG);
-        spawned->keeper = keeper;
-        spawned->grouped = plan->want_peak_memory && keeper_group(keeper);
-        const struct process_listener *listener = plan->listener;
-        if (listener && listener->begun)
-            listener->begun(listener->context, keeper->pid, &keeper->board->started,
-                            spawned->grouped ? &keeper->group : NULL);
-        if (start_say(keeper, streams)) return true;
-        int failure = errno;
-        keeper_drop(keeper);
-        process_sweep();
-        if (failure != EPIPE && failure != ECONNRESET)
-            return step_failed(result, "keeper", failure);
-    }
-    return step_failed(result, "keeper", EPIPE);
-}
-
-static void pipe_close(const int *ends) {
-    close(ends[0]);
-    close(ends[1]);
-}
-
-/* Pipes for both outputs; [0] is read here, without waiting. */
-static bool pipes_open(int *out, int *err) {
-    if (pipe2(out, O_CLOEXEC) != 0) return false;
-    if (pipe2(err, O_CLOEXEC) != 0) {
-        int failure = errno;
-        pipe_close(out);
-        errno = failure;
-        return false;
-    }
-    fcntl(out[0], F_SETFL, O_NONBLOCK);
-    fcntl(err[0], F_SETFL, O_NONBLOCK);
-    return true;
-}
-
 bool process_spawn(struct arena *arena, const struct process_plan *plan, struct spawned *spawned,
                    struct process_result *result) {
-    int out[2], err[2];
+    struct streams streams = {-1, -1, -1};
     const char *program = process_program(arena, plan);
     if (!program) return step_failed(result, "execve", errno);
-    int input = input_open(plan);
-    if (input < 0) return step_failed(result, "standard input", errno);
-    if (!pipes_open(out, err)) {
-        int failure = errno;
-        close(input);
-        return step_failed(result, "pipe", failure);
-    }
-    const int streams[STREAMS] = {input, out[1], err[1]};
-    bool good = start_ask(plan, program, streams, spawned, result);
-    for (int i = 0; i < STREAMS; i++) close(streams[i]);
-    spawned->out = out[0];
-    spawned->err = err[0];
-    if (good) return true;
-    close(out[0]);
-    close(err[0]);
-    return false;
+    if (!streams_input(plan, &streams)) return step_failed(result, "standard input", errno);
+    enum attempt attempt = start_try(plan, program, &streams, spawned, result);
+    if (attempt == ATTEMPT_UNHEARD) attempt = start_try(plan, program, &streams, spawned, result);
+    if (streams.input >= 0) close(streams.input);
+    return attempt == ATTEMPT_MADE;
 }

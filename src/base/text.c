@@ -8,6 +8,12 @@ struct text text_begin(struct arena *arena) {
     return text;
 }
 
+struct text text_begin_for(struct arena *arena, size_t length) {
+    size_t capacity = length < 63 ? 64 : length + 1;
+    struct text text = {.arena = arena, .data = arena_alloc(arena, capacity), .capacity = capacity};
+    return text;
+}
+
 static void text_reserve(struct text *text, size_t more) {
     size_t needed = text->length + more + 1;
     if (needed <= text->capacity) return;
@@ -118,9 +124,20 @@ static bool code_point_hidden(unsigned point) {
            (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF;
 }
 
+/** Length of the run of printable ASCII at `from`, which is most of most texts. */
+static size_t plain_run(const char *from, size_t length) {
+    size_t run = 0;
+    while (run < length && from[run] >= ' ' && from[run] <= '~') run++;
+    return run;
+}
+
 void text_add_inert(struct text *text, const char *from, size_t length) {
     for (size_t at = 0; at < length;) {
         unsigned point = 0;
+        size_t plain = plain_run(from + at, length - at);
+        text_add_bytes(text, from + at, plain);
+        at += plain;
+        if (at == length) return;
         size_t size = text_utf8_length(from + at, length - at, &point);
         if (size == 0) {
             text_add_format(text, "\\x%02x", (unsigned char)from[at]);

@@ -16,6 +16,8 @@ struct text {
 };
 
 struct text text_begin(struct arena *arena);
+struct text text_begin_for(struct arena *arena,
+                           size_t length); /**< with room for that many bytes */
 void text_add(struct text *text, const char *more);
 void text_add_bytes(struct text *text, const char *more, size_t length);
 void text_add_char(struct text *text, char more);

@@ -5,6 +5,8 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "budget/derive.h"
+#include "budget/loading.h"
 #include "budget/loading_servers.h"
 
 size_t budget_position(const struct budget_set *set, const char *id) {
@@ -46,7 +48,20 @@ static void empty_check(struct loading *l) {
                "there is no budget, so nothing could be judged");
 }
 
+/* Whether it cannot be said what a budget leans on: its `of` or `derive` is a mistake. */
+static bool leans_nowhere(const struct loading *l, size_t number) {
+    const struct draft *draft = &l->drafts[number];
+    const struct budget *budget = &l->set->budgets[number];
+    if (draft->values.of) return draft->lean_count == 0 || draft->circular;
+    if (draft->values.derive) return !budget->derive || !budget->derive->root;
+    return yaml_get(draft->merged, "of") || yaml_get(draft->merged, "derive");
+}
+
+/* What a mistaken budget was to lean on is not known, so nothing is said of what nobody seems to
+ * lean on. */
 static void limitless_check(struct loading *l) {
+    for (size_t i = 0; i < l->set->count; i++)
+        if (l->diags->errors > 0 && leans_nowhere(l, i)) return;
     for (size_t i = 0; i < l->set->count; i++) {
         const struct draft *draft = &l->drafts[i];
         if (draft->limited || draft->leaned || draft->layer_count == 0) continue;
@@ -80,13 +95,20 @@ static const char *reported_path(const struct loading *l, const struct source *s
 static void files_store(struct loading *l) {
     struct budget_set *set = l->set;
     for (size_t i = 0; i < l->source_count; i++)
-        *array_add(l->arena, set->files, set->file_count) =
-            (struct budget_file){reported_path(l, &l->sources[i]), l->sources[i].sha256};
+        *array_add(l->arena, set->files, set->file_count) = (struct budget_file){
+            .path = reported_path(l, &l->sources[i]),
+            .sha256 = l->sources[i].sha256,
+            .folder = l->sources[i].folder,
+            .root = l->sources[i].root,
+            .tree = l->sources[i].tree,
+            .vars = l->sources[i].vars,
+        };
     for (size_t i = 0; i < set->count; i++)
         set->budgets[i].file = set->files[l->drafts[i].source].path;
     set->project = project_of(l);
     build_set(l, set);
     set->profiles = l->request->profiles;
+    secrets_join(l);
     set->secrets = (struct probe_pairs){l->secrets, l->secret_count};
 }
 
@@ -135,7 +157,7 @@ static void budgets_resolve(struct loading *l) {
     for (size_t i = 0; i < l->set->count; i++)
         limits_resolve(l, &l->drafts[i], &l->set->budgets[i]);
     limitless_check(l);
-    profiles_try(l);
+    if (!l->request->unmoored) profiles_try(l);
 }
 
 static bool root_find(const struct budget_request *request, struct budget_set *set,
@@ -147,6 +169,9 @@ static bool root_find(const struct budget_request *request, struct budget_set *s
                           "the current directory has been removed");
     set->root = request->root ? path_join(arena, request->directory, request->root)
                               : path_find_root(arena, request->directory);
+    if (request->untrusted && strcmp(set->root, "/") == 0)
+        return diag_error(diags, BUDGET_UNTRUSTED, NO_PLACE, "name a folder with --root",
+                          "the root is the whole machine, and --untrusted keeps files below it");
     if (!request->root || (stat(set->root, &status) == 0 && S_ISDIR(status.st_mode))) return true;
     return diag_error(diags, BUDGET_ROOT, NO_PLACE, "name the folder that all paths stay in",
                       "the root `%s` is no folder", text_inert(arena, request->root));

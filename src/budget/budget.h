@@ -9,31 +9,19 @@
 
 #include "base/diag.h"
 #include "budget/limit.h"
+#include "budget/waived.h"
 #include "probe/metric.h"
 #include "probe/registry.h"
 
 enum budget_severity { SEVERITY_FAIL, SEVERITY_WARN };
 enum budget_inconclusive { INCONCLUSIVE_BLOCK, INCONCLUSIVE_WARN, INCONCLUSIVE_PASS };
 
-enum waiver_state { WAIVER_NONE, WAIVER_LIVE, WAIVER_EXPIRED };
-struct waiver {
-    enum waiver_state state;
-    int64_t until; /**< last day it counts, days since 1970-01-01 UTC */
-    const char *until_text, *reason;
-    int64_t days_left; /**< 0: today is the last; negative: expired */
-    struct place place;
-};
-
-/** How often a probe runs. */
-struct budget_runs {
-    size_t min, max;
-    bool fixed; /**< a plain number was written, or the probe runs once: exactly min runs */
-};
-
 /** A derived value's expression; see budget/derive.h. */
 struct derive;
 struct name_index;
 struct budget_server;
+struct budget_values;
+struct yaml_node;
 
 struct budget {
     const char *id, *title, *why, *fix, *owner; /**< all but id may be NULL */
@@ -65,10 +53,19 @@ struct budget {
     bool fresh;                         /**< the server is started anew for it */
     const bool *needs; /**< by server: it must run while this is measured; NULL: none does */
     const struct budget *during; /**< the budget of the set it runs alongside; NULL: none */
-    const bool *wanted; /**< by metric: some limit of this or of a leaning budget needs it */
+    const bool *wanted;     /**< by metric: some limit of this or of a leaning budget needs it */
+    const bool *explaining; /**< by metric: not wanted, but a part of one that is; NULL: none */
 
     struct limit *limits; /**< in the order written; a pattern row once */
     size_t limit_count;
+    const struct limit
+        *originals; /**< the limits without the waiver; as `limits` where none is live */
+    size_t original_count;
+
+    const struct budget_values *values; /**< its keys, defaults laid under, as bound */
+    const struct yaml_node *written;    /**< the same as a map; variables not filled in */
+    double kilobyte;                    /**< of its file: 1000 or 1024 */
+    bool secret; /**< values of the environment went into the target or `with` */
 
     bool selected;       /**< runs and is judged */
     bool leaned_on;      /**< runs because a selected budget leans on it, without rows of its own */
@@ -80,6 +77,10 @@ struct budget {
 struct budget_file {
     const char *path; /**< relative to the root where it lies below, else absolute */
     const char *sha256;
+    const char *folder;           /**< absolute */
+    bool root;                    /**< named, not included */
+    const struct yaml_node *tree; /**< as read */
+    const struct yaml_node *vars; /**< with those of the profiles; may be NULL */
 };
 
 struct budget_set {
@@ -96,8 +97,9 @@ struct budget_set {
     struct budget_file *files;
     size_t file_count;
     struct probe_texts profiles;
-    struct probe_pairs secrets;     /**< environment variables filled in, with their values: what a
-                                       report must never show */
+    struct probe_pairs secrets;     /**< environment variables filled in, and those whose names say
+                                       that they are secrets, with their values: what a report must
+                                       never show */
     const struct name_index *index; /**< positions by id; NULL: budget_position looks one by one */
 };
 
@@ -113,6 +115,14 @@ struct budget_request {
     const char *confidence, *time_limit; /**< as written on the command line; NULL: the file's */
     int64_t today;                       /**< clock_today() */
     bool allow_outside, no_exec;
+    bool untrusted; /**< the files are a stranger's: see docs/security.md; goes with no_exec */
+    struct probe_texts allow_hosts, allow_env; /**< what they may use all the same */
+    const char *input; /**< what standard input held, read already; NULL: it is read when named */
+    size_t input_length;
+    bool unmoored; /**< read only to be compared (budget/diff.h), so that the file may lie anywhere:
+                      folders need not be there, profiles and variables asked for need not be
+                      declared, and `${env:NAME}` stays as written where it is not set. Included
+                      files still have to lie below the root. */
 };
 
 /**
@@ -121,6 +131,11 @@ struct budget_request {
  */
 bool budget_load(struct arena *arena, const struct budget_request *request, struct budget_set *set,
                  struct diags *diags);
+
+/** Whether a metric is measured only because it is a part of one that a limit names. */
+static inline bool budget_explains(const struct budget *budget, uint32_t metric) {
+    return budget->explaining && budget->explaining[metric];
+}
 
 /** Position of the budget with that id, or set->count. */
 size_t budget_position(const struct budget_set *set, const char *id);

@@ -110,6 +110,9 @@ enum {
     BUDGET_FILES_MAX = 64,
     BUDGET_PROFILES_MAX = 32, /**< --profile options at once */
     BUDGET_RUNS_MAX = 1000000,
+    UNTRUSTED_SECONDS = 60,       /**< --untrusted: `time_limit` and `timeout` of a budget */
+    UNTRUSTED_RUN_SECONDS = 600,  /**< --untrusted: then no further budget begins */
+    UNTRUSTED_BYTES = 1000000000, /**< --untrusted: `max_size` and the like */
     BUDGET_FILLED_MAX = 16 * 1024 * 1024, /**< bytes of all values with variables filled in */
 };
 

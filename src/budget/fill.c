@@ -58,7 +58,18 @@ static bool fill_environment(struct filling *f, const char *name) {
                                       "this value is shown in reports, and those of the "
                                       "environment, such as %s, never are",
                                       quote(arena, name)));
+    if (f->l->request->untrusted && !untrusted_environment(f->l, name))
+        return fill_wrong(f, BUDGET_UNTRUSTED,
+                          "--allow-env NAME allows it, from outside of the change",
+                          text_format(arena,
+                                      "the environment variable %s is asked for, and --untrusted "
+                                      "forbids it",
+                                      quote(arena, name)));
     const char *value = getenv(name);
+    if (!value && f->l->request->unmoored) {
+        text_add_format(&f->out, "${env:%s}", name);
+        return true;
+    }
     if (!value)
         return fill_wrong(
             f, BUDGET_ENVIRONMENT, "set it where perfbudget runs",

@@ -251,6 +251,7 @@ void headers_check(struct loading *l) {
     if (request->profiles.count > BUDGET_PROFILES_MAX)
         diag_error(l->diags, BUDGET_PROFILE, NO_PLACE, NULL, "at most %d profiles at once",
                    BUDGET_PROFILES_MAX);
+    if (request->unmoored) return;
     for (size_t i = 0; i < request->profiles.count; i++)
         profile_wanted(l, request->profiles.items[i]);
     for (size_t i = 0; i < request->set.count; i++) {

@@ -133,6 +133,8 @@ void limits_resolve(struct loading *l, struct draft *draft, struct budget *budge
     struct limit_table table = {.index = {.arena = l->arena}};
     layers_lay(&reading, maps, count, &table, false);
     budget->limits = table_rows(&reading, &table, NULL, &budget->limit_count);
+    budget->originals = budget->limits;
+    budget->original_count = budget->limit_count;
     draft->limited =
         count > 0 && (budget->limit_count > 0 || draft->partial || l->diags->errors > errors);
     waiver_lay(&reading, draft, budget, &table, errors);

@@ -51,11 +51,7 @@ struct draft {
     size_t wait_count;
 };
 
-/** One server being loaded; beside set->servers, with the same number. */
-struct server_draft {
-    size_t source;
-    const struct yaml_node *map;
-};
+struct server_draft;
 
 struct loading {
     struct arena *arena;
@@ -118,6 +114,17 @@ const struct yaml_node *fill(struct loading *l, const struct yaml_node *node, bo
 const char *fill_shown(struct loading *l, const struct yaml_node *scalar);
 /** Replaces the values of the environment in diagnostics from `first` on by their names. */
 void diags_redact(struct loading *l, size_t first);
+
+/* secrets.c: what no report may show. */
+/** Adds the variables of the environment that are secrets by their names. */
+void secrets_join(struct loading *l);
+
+/* untrusted.c: what a stranger's budgets may not ask for. */
+/** Adds an error for each bound of --untrusted that the budget asks to exceed, and each host that
+ * is not allowed. */
+void untrusted_check(struct loading *l, const struct budget *budget);
+/** Whether --allow-env names the variable. */
+bool untrusted_environment(const struct loading *l, const char *name);
 
 /* drafts.c: ids, profiles laid over budgets. */
 void drafts_collect(struct loading *l);

@@ -170,8 +170,8 @@ static bool asks_for_shell(const struct budget *budget) {
 static bool paths_confined(struct resolving *r, const struct yaml_node *node) {
     const struct probe_texts *targets = &r->budget->targets;
     struct loading *l = r->l;
-    bool good = true;
-    for (size_t i = 0; i < targets->count && !l->request->allow_outside; i++) {
+    bool good = true, anywhere = l->request->allow_outside || l->request->unmoored;
+    for (size_t i = 0; i < targets->count && !anywhere; i++) {
         const char *glob = targets->items[i] + (targets->items[i][0] == '!');
         const char *path = path_join(l->arena, r->budget->directory, glob);
         struct place place = node->kind == YAML_LIST ? node->items[i]->place : node->place;
@@ -260,6 +260,12 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
 static void values_store(struct resolving *r) {
     const struct budget_values *values = &r->draft->values;
     struct budget *budget = r->budget;
+    struct budget_values *kept = arena_new_object(r->l->arena, struct budget_values);
+    *kept = *values;
+    budget->values = kept;
+    budget->written = r->draft->merged;
+    budget->kilobyte = r->source->kilobyte;
+    budget->secret = r->draft->secret;
     budget->title = values->title;
     budget->why = values->why;
     budget->fix = values->fix;

@@ -88,6 +88,25 @@ static void leaned_mark(struct loading *l, size_t number) {
 static void wanted_make(struct loading *l, struct budget *budget) {
     if (budget->of) return;
     budget->wanted = arena_alloc(l->arena, (budget->metrics.count + 1) * sizeof(bool));
+    budget->explaining = arena_alloc(l->arena, (budget->metrics.count + 1) * sizeof(bool));
+}
+
+/* What the wanted metrics are made of is measured with them: a report that passes is the baseline
+ * of one that fails. */
+static void parts_want(struct budget *budget) {
+    bool *explaining = (bool *)budget->explaining;
+    for (size_t i = 0; i < budget->metrics.count; i++) {
+        const char *const *parts = budget->metrics.items[i]->parts;
+        for (size_t p = 0; budget->wanted[i] && parts && parts[p]; p++) {
+            int number = metric_find(&budget->metrics, parts[p]);
+            if (number >= 0 && !budget->wanted[number]) explaining[number] = true;
+        }
+    }
+}
+
+static void wanted_share(struct budget *budget, const struct budget *source) {
+    budget->wanted = source->wanted;
+    budget->explaining = source->explaining;
 }
 
 /* What of the budget runs a program, or NULL. */
@@ -108,7 +127,8 @@ static void exec_check(struct loading *l, const struct budget *budget) {
                budget->selected ? "leave it out with --skip, or allow execution when you trust "
                                   "the budget file"
                                 : "a selected budget leans on it",
-               "the budget %s %s, and --no-exec forbids it", quote(l->arena, budget->id), what);
+               "the budget %s %s, and %s forbids it", quote(l->arena, budget->id), what,
+               l->request->untrusted ? "--untrusted" : "--no-exec");
 }
 
 void selection_resolve(struct loading *l) {
@@ -123,15 +143,19 @@ void selection_resolve(struct loading *l) {
     }
     for (size_t i = 0; i < set->count; i++)
         if (set->budgets[i].of)
-            set->budgets[i].wanted = set->budgets[set->budgets[i].source].wanted;
+            wanted_share(&set->budgets[i], &set->budgets[set->budgets[i].source]);
     for (size_t i = 0; i < set->count; i++) {
         if (!set->budgets[i].selected) continue;
         limits_want(l, i);
         leaned_mark(l, i);
     }
+    for (size_t i = 0; i < set->count; i++)
+        if (set->budgets[i].probe) parts_want(&set->budgets[i]);
     for (size_t i = 0; i < set->count; i++) {
         struct budget *budget = &set->budgets[i];
         if (budget->selected) budget->leaned_on = false;
-        if (l->request->no_exec && (budget->selected || budget->leaned_on)) exec_check(l, budget);
+        if (!budget->selected && !budget->leaned_on) continue;
+        if (l->request->no_exec) exec_check(l, budget);
+        if (l->request->untrusted) untrusted_check(l, budget);
     }
 }

@@ -33,12 +33,25 @@ static void problems_place(struct loading *l, size_t first, struct place named) 
         if (!l->diags->items[i].place.file) l->diags->items[i].place = named;
 }
 
+/* A stranger's file may be a link to one that messages must not show. */
+static bool source_trusted(struct loading *l, const struct source *source, struct place named) {
+    if (!l->request->untrusted || path_inside(l->set->root, source->path)) return true;
+    return diag_error(l->diags, PATH_OUTSIDE, named,
+                      "--untrusted reads nothing outside of the root",
+                      "%s leads out of the root %s", quote(l->arena, source->name),
+                      quote(l->arena, l->set->root));
+}
+
 static void source_read(struct loading *l, struct source *source, struct place named) {
     const char *bytes = NULL;
     size_t length = 0, first = l->diags->count;
     bool standard = strcmp(source->path, "-") == 0;
+    if (!standard && !source_trusted(l, source, named)) return;
     const char *path = standard ? "-" : openable(l, source->name, source->path);
-    if (!file_read(l->arena, path, yaml_bounds_default.bytes, &bytes, &length, l->diags)) {
+    if (standard && l->request->input) {
+        bytes = l->request->input;
+        length = l->request->input_length;
+    } else if (!file_read(l->arena, path, yaml_bounds_default.bytes, &bytes, &length, l->diags)) {
         problems_place(l, first, named);
         return;
     }
@@ -172,6 +185,7 @@ static void directory_set(struct loading *l, struct source *source) {
     const char *written = source->values.directory;
     struct place place = pair ? pair->value->place : (struct place){.file = source->name};
     source->directory = written ? path_join(l->arena, source->folder, written) : source->folder;
+    if (l->request->unmoored) return;
     if (!stays_inside(l, source->directory, written ? written : source->name, place)) return;
     if (written && !is_folder(source->directory))
         diag_error(l->diags, BUDGET_DIRECTORY, place, "it is relative to the folder of this file",

@@ -13,7 +13,7 @@
 #include "cli/signals.h"
 
 /* What the design promises for later versions: named, so that the error can say so. */
-static const char *const later[] = {"init", "ratchet", "import", "diff", "history", NULL};
+static const char *const later[] = {"init", "ratchet", "history", NULL};
 
 static int command_unknown(struct cli *cli, const char *word) {
     const char *names[32];
@@ -48,12 +48,29 @@ static bool plugins_load(struct cli *cli) {
     return good;
 }
 
+/* Of the command line, which is trusted: contradictions with --untrusted, and what it does not go
+ * with. */
+static bool trust_check(struct cli *cli) {
+    const struct cli_options *options = &cli->options;
+    const char *against = NULL;
+    if (options->untrusted && options->plugin.count) against = "--plugin";
+    if (options->untrusted && options->allow_outside) against = "--allow-outside";
+    if (options->untrusted && options->against_ref) against = "--against-ref";
+    if (against)
+        return diag_error(&cli->diags, BUDGET_UNTRUSTED, NO_PLACE, "leave one of the two out",
+                          "%s does not go with --untrusted", against);
+    if (options->untrusted || !(options->allow_host.count || options->allow_env.count)) return true;
+    return diag_error(&cli->diags, CLI_VALUE, NO_PLACE, "add --untrusted",
+                      "--allow-host and --allow-env mean nothing without --untrusted");
+}
+
 static int command_run(struct cli *cli, int argc, char **argv) {
     const char *word = command_word(argc, argv);
     cli->command = command_find(word);
     if (!cli->command) return command_unknown(cli, word);
     if (!options_read(cli, argc > 2 ? argc - 2 : 0, argv + 2)) return EXIT_CONFIG;
     if (cli->options.help) return cmd_help(cli);
+    if (!trust_check(cli)) return diags_exit_code(&cli->diags);
     registry_init(&cli->registry, cli->arena);
     int code = plugins_load(cli) ? cli->command->run(cli) : diags_exit_code(&cli->diags);
     registry_release(&cli->registry);

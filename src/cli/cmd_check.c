@@ -51,13 +51,21 @@ static bool one_comparison(struct cli *cli) {
                       "there can be one of --baseline, --against and --against-ref");
 }
 
+static bool policy_named(struct cli *cli) {
+    if (cli->options.policy.count || !cli->options.allow_loosening.count) return true;
+    return diag_error(&cli->diags, POLICY_ALONE, NO_PLACE, "name the trusted file with --policy",
+                      "--allow-loosening means nothing without --policy");
+}
+
 int cmd_check(struct cli *cli) {
-    if (!cli_format_usable(cli) || !one_comparison(cli)) return EXIT_CONFIG;
+    if (!cli_format_usable(cli) || !one_comparison(cli) || !policy_named(cli)) return EXIT_CONFIG;
     if (cli->options.list) return list_fits(cli) ? check_list(cli) : EXIT_CONFIG;
     enum term_when when = (enum term_when)cli->options.progress;
     struct progress *progress = progress_new(cli->arena, when, cli->options.quiet);
     const struct check_request request = {
         .budget = cli_budget_request(cli),
+        .policy = cli->options.policy,
+        .allow_loosening = cli->options.allow_loosening,
         .outputs = {cli->options.output, cli->options.format},
         .against = cli->options.against,
         .against_ref = cli->options.against_ref,

@@ -25,6 +25,8 @@ int cmd_inspect(struct cli *cli) {
                                       .against = cli->options.against,
                                       .why = cli->options.why,
                                       .symbols = cli->options.symbols,
+                                      .sections_only = cli->options.sections,
+                                      .encoding = cli->options.compressed,
                                       .top = (size_t)cli->options.top};
     const char *out = NULL;
     if (!format_read(cli, &request.format)) return EXIT_CONFIG;

@@ -1,4 +1,6 @@
 #include "app/exit_code.h"
+#include "app/import.h"
+#include "app/policy.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "budget/budget_schema.h"
@@ -36,6 +38,11 @@ int cmd_limits(struct cli *cli) {
         {"files of a run, included ones counted", BUDGET_FILES_MAX, PROBE_COUNT},
         {"all values with variables filled in", BUDGET_FILLED_MAX, PROBE_BYTES},
         {"runs of a budget", BUDGET_RUNS_MAX, PROBE_COUNT},
+        {"profiles that `diff` and --policy compare", POLICY_PROFILES_MAX, PROBE_COUNT},
+        {"time of a budget with --untrusted", UNTRUSTED_SECONDS, PROBE_SECONDS},
+        {"time after which it begins no further one", UNTRUSTED_RUN_SECONDS, PROBE_SECONDS},
+        {"one file with --untrusted", UNTRUSTED_BYTES, PROBE_BYTES},
+        {"a file that `import` reads", IMPORT_BYTES_MAX, PROBE_BYTES},
         {"servers of a run", BUDGET_SERVERS_MAX, PROBE_COUNT},
         {"one label pattern", LABEL_PATTERN_MAX, PROBE_BYTES},
         {.what = NULL},

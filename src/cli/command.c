@@ -46,13 +46,34 @@ const struct probe_option cli_option_rows[] = {
      .help = "how many shards there have to be; one that is missing is an error"},
     {ROW(PROBE_TEXT, budget), .fallback = "",
      .help = "judge the stored measurements by this budget file instead"},
+    {ROW(PROBE_TEXT, from), .fallback = "",
+     .help = "the tool whose budgets these are; default: told from the file"},
+    {ROW(PROBE_TEXT, report), .fallback = "",
+     .help = "also warn of limits that what this JSON report measured speaks against"},
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_FLAG, sections), .fallback = "false",
+     .help = "show sections, modules and data segments only; function bodies are not decoded"},
+    {ROW(PROBE_TEXT, compressed), .fallback = "",
+     .help = "also estimate what the bytes under this encoding (gzip, brotli or zstd) go to, by "
+             "compressing with and without the --top largest names of each list"},
     {ROW(PROBE_INTEGER, top), .fallback = "10", .min = 1, .max = 1000000,
      .help = "rows of each list in text"},
+    {ROW(PROBE_TEXTS, policy), .fallback = "",
+     .help = "refuse (exit 5) budget files that are looser than this trusted file or folder, such "
+             "as the base branch's (repeatable)"},
+    {ROW(PROBE_TEXTS, allow_loosening), .fallback = "",
+     .help = "let this budget be loosened: say so from outside of the change (repeatable)"},
     {ROW(PROBE_FLAG, no_exec), .fallback = "false",
      .help = "refuse budgets that run commands (exit 5)"},
+    {ROW(PROBE_FLAG, untrusted), .fallback = "false",
+     .help = "the budget files are a stranger's: run nothing, load no plugin, stay below the root, "
+             "use no network and no environment, within bounds of time and bytes (exit 5)"},
+    {ROW(PROBE_TEXTS, allow_host), .fallback = "",
+     .help = "with --untrusted: let budgets talk to this host (repeatable)"},
+    {ROW(PROBE_TEXTS, allow_env), .fallback = "",
+     .help = "with --untrusted: let budget files use this environment variable (repeatable)"},
     {ROW(PROBE_FLAG, no_cache), .fallback = "false",
      .help = "compute every compressed size anew, and keep none for the next run"},
     {ROW(PROBE_FLAG, allow_outside), .fallback = "false",
@@ -80,20 +101,41 @@ const size_t cli_option_count = array_length(cli_option_rows);
 
 const char *const cli_common_options[] = {"color", "quiet", "verbose", "help", NULL};
 
-#define LOADING "profile", "set", "plugin", "root", "allow_outside"
-static const char *const check_options[] = {
-    "only",        "skip",        LOADING,    "confidence",
-    "time_limit",  "jobs",        "list",     "require_baseline",
-    "format",      "output",      "no_exec",  "no_cache",
-    "report_only", "fail_fast",   "progress", "baseline",
-    "against",     "against_ref", "seed",     NULL};
-static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", NULL};
+#define LOADING \
+    "profile", "set", "plugin", "root", "allow_outside", "untrusted", "allow_host", "allow_env"
+static const char *const check_options[] = {"only",
+                                            "skip",
+                                            LOADING,
+                                            "confidence",
+                                            "time_limit",
+                                            "jobs",
+                                            "list",
+                                            "require_baseline",
+                                            "format",
+                                            "output",
+                                            "no_exec",
+                                            "no_cache",
+                                            "report_only",
+                                            "fail_fast",
+                                            "progress",
+                                            "baseline",
+                                            "against",
+                                            "against_ref",
+                                            "seed",
+                                            "policy",
+                                            "allow_loosening",
+                                            NULL};
+static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", "report", NULL};
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
 static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
+static const char *const import_options[] = {"from", "plugin", NULL};
+static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
+                                           "allow_loosening", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format", "against", "why", "symbols", "top", NULL};
+static const char *const inspect_options[] = {"format",   "against",    "why", "symbols",
+                                              "sections", "compressed", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 
@@ -118,8 +160,11 @@ const struct command commands[] = {
      .summary = "find every mistake in budget files, measuring and running nothing",
      .description = "Reads budget files as `check` would and reports all mistakes at once, each "
                     "with its place, a stable code and what to write instead. Also refuses limits "
-                    "that can never be proven within the runs allowed.",
-     .example = "perfbudget lint budgets/",
+                    "that can never be proven within the runs allowed.\n\nWith --report also "
+                    "warns, by what the last `check` measured, of regressions whose margin lies "
+                    "below the noise.",
+     .example = "perfbudget lint budgets/\n"
+                "perfbudget lint budgets/ --report report.json",
      .options = lint_options,
      .run = cmd_lint},
     {.name = "judge",
@@ -166,6 +211,42 @@ const struct command commands[] = {
                 "perfbudget merge linux.json wasm.json --format github",
      .options = merge_options,
      .run = cmd_merge},
+    {.name = "diff",
+     .arguments = "OLD NEW",
+     .least = 2,
+     .most = 2,
+     .summary = "what a change of budget files does to the gate",
+     .description =
+         "Compares two budget files, or two folders of them, in effect: profiles, variables, "
+         "includes and defaults resolved. Every change is tighter, looser, added, removed or "
+         "neutral; what cannot be told from a loosening counts as one, such as another command, "
+         "tag or probe option. A loosening or removal ends with exit 5 unless --allow-loosening "
+         "names its budget. All profiles are compared, or those that --profile names.\n\nA pull "
+         "request cannot buy its own pass where the gate runs `check --policy BASE_FILE`. --format "
+         "is text or json; measures and runs nothing.",
+     .example = "git show main:perfbudget.yaml > base.yaml\n"
+                "perfbudget diff base.yaml perfbudget.yaml\n"
+                "perfbudget diff base.yaml perfbudget.yaml --allow-loosening wasm-size",
+     .options = diff_options,
+     .run = cmd_diff},
+    {.name = "import",
+     .arguments = "FILE",
+     .least = 1,
+     .most = 1,
+     .summary = "another tool's budgets as a budget file",
+     .description =
+         "Prints a budget file made from the budgets of size-limit, bundlesize, bundlewatch, "
+         "BundleMon, Lighthouse (budget.json and Lighthouse CI), Angular, webpack, k6, Artillery, "
+         "or flat JSON, with that tool's own units: KB is 1000 bytes to one and 1024 to another. "
+         "JSON may have comments; of scripts, options that are plain values are read. Folders are "
+         "relative to where the other file lies.\n\nWhat has no counterpart stands as a comment in "
+         "the budget file and is warned of. A limit that cannot be read is an error. --from is "
+         "size-limit, bundlesize, bundlewatch, bundlemon, lighthouse, lhci, angular, webpack, k6, "
+         "artillery or flat.",
+     .example = "perfbudget import package.json > perfbudget.yaml\n"
+                "perfbudget import load-test.yml --from artillery",
+     .options = import_options,
+     .run = cmd_import},
     {.name = "explain",
      .arguments = "ID|KEY|CODE",
      .least = 1,
@@ -201,6 +282,7 @@ const struct command commands[] = {
          "draws a treemap.",
      .example = "perfbudget inspect app.wasm --top 30\n"
                 "perfbudget inspect app.wasm --against app-before.wasm\n"
+                "perfbudget inspect app.wasm --compressed gzip --against app-before.wasm\n"
                 "perfbudget inspect app.wasm --why core::fmt::write\n"
                 "perfbudget inspect app.wasm --format svg > app.svg",
      .options = inspect_options,

@@ -9,13 +9,14 @@
 
 /** Every option's value, of whatever command. */
 struct cli_options {
-    struct probe_texts only, skip, profile, plugin;
+    struct probe_texts only, skip, profile, plugin, policy, allow_loosening, allow_host, allow_env;
     struct probe_pairs set, output;
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
-    const char *why, *symbols;
+    const char *why, *symbols, *from, *report, *compressed;
     int64_t jobs, seed, top, expect;
-    bool list, require_baseline, no_exec, no_cache, allow_outside, report_only, fail_fast;
-    bool quiet, verbose, help;
+    bool list, require_baseline, no_exec, untrusted, no_cache, allow_outside, report_only,
+        fail_fast;
+    bool quiet, verbose, help, sections;
     int color, progress; /**< enum term_when */
 };
 
@@ -60,6 +61,8 @@ int cmd_lint(struct cli *cli);
 int cmd_judge(struct cli *cli);
 int cmd_compare(struct cli *cli);
 int cmd_merge(struct cli *cli);
+int cmd_diff(struct cli *cli);
+int cmd_import(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_probes(struct cli *cli);
 int cmd_schema(struct cli *cli);

@@ -40,7 +40,8 @@ static void add_metric_rows(struct text *out, const struct probe *probe) {
             text_add_format(out, "%s`%s`: %s%s", d == metric->dimensions ? "" : "; ", d->name,
                             cell(out->arena, d->help), d->complete ? " (absent means 0)" : "");
         if (metric->dimensions) text_add_format(out, "; %s", describe_fold(metric->fold));
-        text_add_format(out, " | %s |\n", cell(out->arena, metric->help));
+        text_add_format(out, " | %s%s |\n", cell(out->arena, metric->help),
+                        describe_parts(out->arena, metric));
     }
     text_add(out, "\nThe first metric is what a bare statistic (`p95: 10ms`) means.\n\n");
 }

@@ -30,7 +30,10 @@ struct budget_request cli_budget_request(struct cli *cli) {
         .time_limit = options->time_limit,
         .today = clock_today(),
         .allow_outside = options->allow_outside,
-        .no_exec = options->no_exec,
+        .no_exec = options->no_exec || options->untrusted,
+        .untrusted = options->untrusted,
+        .allow_hosts = options->allow_host,
+        .allow_env = options->allow_env,
     };
 }
 

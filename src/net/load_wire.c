@@ -77,7 +77,11 @@ void user_flush(struct engine *engine, struct user *user) {
     bool all = request_first ? push_request(engine, user, &outcome) && push_extra(user, &outcome)
                              : push_extra(user, &outcome) && push_request(engine, user, &outcome);
     if (!all && outcome == NET_BROKEN) {
-        broken(engine, user);
+        /* An answer may have come before the server closed: reading decides. */
+        if (user->conn.ssl || !user->wire.exchange)
+            broken(engine, user);
+        else
+            user_watch(engine, user, LOOP_READ);
         return;
     }
     user_watch(engine, user, all ? LOOP_READ : LOOP_READ | LOOP_WRITE);

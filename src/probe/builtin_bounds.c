@@ -15,6 +15,9 @@
 #include "probes/prometheus_scrape.h"
 #include "probes/size_label.h"
 #include "wasm/component_sections.h"
+#include "wasm/custom.h"
+#include "wasm/demangle.h"
+#include "wasm/dwarf.h"
 #include "wasm/file.h"
 
 const struct bound builtin_bounds[] = {
@@ -41,6 +44,9 @@ const struct bound builtin_bounds[] = {
     {"modules and components of a WASM file", WASM_UNITS_MAX, PROBE_COUNT},
     {"components of a WASM file inside each other", WASM_DEPTH_MAX, PROBE_COUNT},
     {"types of a component inside each other", COMPONENT_TYPE_DEPTH, PROBE_COUNT},
+    {"items of one list in a custom section of a WASM file", CUSTOM_ITEMS_MAX, PROBE_COUNT},
+    {"one path of a source file in DWARF", DWARF_PATH_MAX, PROBE_BYTES},
+    {"one name of a function in a WASM file", WASM_NAME_MAX, PROBE_BYTES},
     {"output of a command that metrics are read from", COMMAND_OUTPUT_MAX, PROBE_BYTES},
     {"warm-up runs of a command", COMMAND_WARMUP_MAX, PROBE_COUNT},
     {"values one pattern or pointer finds in one output", EXTRACT_VALUES_MAX, PROBE_COUNT},

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "probe/metric.h"
 #include "probe/registry.h"
+#include "probe/session_internal.h"
 
 /* What one look at a probe needs. */
 struct conforming {
@@ -72,6 +73,12 @@ static const char *metrics_conform(const struct conforming *c) {
     return NULL;
 }
 
+static const char *all_parts_conform(const struct conforming *c) {
+    struct metrics metrics;
+    metrics_of_probe(c->arena, c->probe, &metrics);
+    return parts_conform(c->arena, &metrics);
+}
+
 static const char *options_conform_here(const struct conforming *c) {
     const struct probe *probe = c->probe;
     return options_conform(c->arena, &(struct probe_record_table){
@@ -84,7 +91,7 @@ static const char *options_conform_here(const struct conforming *c) {
 
 bool probe_conforms(const struct probe *probe, const char *origin, struct diags *diags) {
     static const char *(*const rules[])(const struct conforming *) = {
-        name_conforms, frame_conforms, metrics_conform, options_conform_here};
+        name_conforms, frame_conforms, metrics_conform, all_parts_conform, options_conform_here};
     const struct place place = {.file = origin};
     if (probe->abi != PROBE_ABI)
         return diag_error(diags, PLUGIN_ABI, place, NULL,

@@ -19,4 +19,8 @@ const char *options_conform(struct arena *arena, const struct probe_record_table
 /** NULL, or what is wrong with the row, as a sentence without its end. */
 const char *metric_conforms(struct arena *arena, const struct probe_metric *metric);
 
+/** As metric_conforms, of the `parts` of all rows together. */
+struct metrics;
+const char *parts_conform(struct arena *arena, const struct metrics *metrics);
+
 #endif

@@ -60,3 +60,19 @@ const char *metric_conforms(struct arena *arena, const struct probe_metric *metr
                            text_format(arena, "%.*s", PROBE_NAME_MAX, metric->statistic));
     return dimensions_conform(arena, metric);
 }
+
+const char *parts_conform(struct arena *arena, const struct metrics *metrics) {
+    for (size_t i = 0; i < metrics->count; i++) {
+        const struct probe_metric *metric = metrics->items[i];
+        for (size_t p = 0; metric->parts && metric->parts[p]; p++) {
+            int number = metric_find(metrics, metric->parts[p]);
+            if (number >= 0 && metrics->items[number] != metric &&
+                metrics->items[number]->nature == PROBE_EXACT)
+                continue;
+            return text_format(
+                arena, "the metric `%s` is made of `%s`, which is no other exact metric",
+                metric->name, text_format(arena, "%.*s", PROBE_NAME_MAX, metric->parts[p]));
+        }
+    }
+    return NULL;
+}

@@ -58,6 +58,9 @@ struct measurement *measurement_copy(struct arena *arena, const struct measureme
     copy->methods = arena_alloc(arena, from->metrics->count * sizeof *copy->methods);
     for (size_t i = 0; i < from->metrics->count; i++)
         copy->methods[i] = text_copy(arena, from->methods[i]);
+    copy->cuts = from->cuts
+                     ? bytes_copy(arena, from->cuts, from->metrics->count * sizeof *from->cuts)
+                     : NULL;
     copy->doubt = text_copy(arena, from->doubt);
     copy->remedy = text_copy(arena, from->remedy);
     copy->problems = diags_begin(arena);

@@ -31,8 +31,10 @@ struct series {
     size_t count;
     size_t *run_ends; /**< samples of run r are run_ends[r-1]..run_ends[r] */
     size_t runs;
-    uint64_t k, n;  /**< of emit_rate: events among trials; n 0: not a rate */
-    bool unbounded; /**< no bound on this quantity */
+    uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
+    bool unbounded;       /**< no bound on this quantity */
+    uint64_t fingerprint; /**< of what the label stands for; 0: not known */
+    bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };
 
 /** What one budget's probe gave. */
@@ -42,6 +44,8 @@ struct measurement {
         *series; /**< a metric's whole (no labels) first, if there is one, then by label */
     size_t count;
     const char **methods;  /**< by metric: how it was obtained, or NULL */
+    const double *cuts;    /**< by metric: labels of values up to this may be missing, as a report
+                              kept the largest only; 0: all are there. NULL: all of all are */
     size_t runs;           /**< runs that gave data */
     double duration;       /**< seconds, all runs */
     const char *doubt;     /**< why it proves nothing, and so all verdicts are inconclusive; NULL */

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "probe/plugin_exec.h"
 
@@ -82,6 +83,19 @@ static bool events_read(const json *value, uint64_t *events) {
     return json_is_number(value) && (double)*events == number;
 }
 
+/* Sixteen hexadecimal digits at most, as text: a number of JSON would lose some. */
+static bool answer_fingerprint(struct answer *answer, const json *line, uint32_t metric,
+                               probe_label_id label) {
+    const json *member = json_get(line, "fingerprint");
+    if (!member) return true;
+    uint64_t fingerprint;
+    if (!json_is_text(member) || !number_hex(json_text(member, ""), &fingerprint))
+        return answer_wrong(answer, "has a `fingerprint` that is no text of 1 to 16 digits 0-9a-f");
+    bool nameless = json_flag(json_get(line, "nameless"), false);
+    probe_fingerprint(answer->run, metric, label, fingerprint, nameless);
+    return true;
+}
+
 static bool answer_value(struct answer *answer, const json *line, uint32_t metric,
                          probe_label_id label) {
     const json *value = json_get(line, "value"), *method = json_get(line, "method");
@@ -116,7 +130,8 @@ static bool answer_metric(struct answer *answer, const json *line) {
     probe_label_id label;
     if (!answer_labels(answer, json_get(line, "labels"), &label))
         return answer_wrong(answer, "has labels that are no map of texts");
-    return answer_value(answer, line, (uint32_t)metric, label);
+    return answer_value(answer, line, (uint32_t)metric, label) &&
+           answer_fingerprint(answer, line, (uint32_t)metric, label);
 }
 
 static bool answer_done(struct answer *answer, const json *line) {
@@ -126,14 +141,15 @@ static bool answer_done(struct answer *answer, const json *line) {
 
 /* What a line is, by the member that only it has; the rest may stand beside it. */
 static const struct line_kind {
-    const char *members[8];
+    const char *members[10];
     bool (*take)(struct answer *answer, const json *line);
 } line_kinds[] = {
     {{"fail", "hint", "fault"}, answer_fail},
     {{"note", "hint"}, answer_remark},
     {{"warning", "hint"}, answer_remark},
     {{"doubt", "hint"}, answer_doubt},
-    {{"metric", "value", "k", "n", "unbounded", "method", "labels"}, answer_metric},
+    {{"metric", "value", "k", "n", "unbounded", "method", "labels", "fingerprint", "nameless"},
+     answer_metric},
     {{"done"}, answer_done},
 };
 

@@ -111,9 +111,21 @@ static const struct probe_dimension *dimensions_of(struct describing *d, const j
     return rows;
 }
 
+static const char *const *parts_of(struct describing *d, const json *metric) {
+    const json *list;
+    if (!list_of(d, metric, "parts", PROBE_METRICS_MAX, &list)) return NULL;
+    const char **names = arena_alloc(d->arena, (json_count(list) + 1) * sizeof *names);
+    size_t count = 0;
+    for (const json *item = json_first(list); item; item = json_next(item)) {
+        if (!json_is_text(item)) wrong(d, "a part is no text");
+        names[count++] = text_copy(d->arena, json_text(item, ""));
+    }
+    return names;
+}
+
 static void metrics_of(struct describing *d, const json *root, struct probe *probe) {
     static const char *const members[] = {"name", "help",      "unit",       "better", "nature",
-                                          "fold", "statistic", "dimensions", NULL};
+                                          "fold", "statistic", "dimensions", "parts",  NULL};
     const json *list;
     if (!list_of(d, root, "metrics", PROBE_METRICS_MAX, &list)) return;
     struct probe_metric *rows = arena_alloc(d->arena, json_count(list) * sizeof *rows);
@@ -128,6 +140,7 @@ static void metrics_of(struct describing *d, const json *root, struct probe *pro
             .nature = (enum probe_nature)word_of(d, item, "nature", nature_words, PROBE_NOISY),
             .fold = (enum probe_fold)word_of(d, item, "fold", fold_words, PROBE_FOLD_NONE),
             .statistic = text_of(d, item, "statistic"),
+            .parts = parts_of(d, item),
         };
     }
     probe->metrics = rows;

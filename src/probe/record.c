@@ -141,6 +141,16 @@ const char *record_unbounded(struct record *record, uint32_t metric, probe_label
     return NULL;
 }
 
+const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
+                               uint64_t fingerprint, bool nameless) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    if (!slot) return problem;
+    slot->series.fingerprint = fingerprint;
+    slot->series.nameless = nameless;
+    return NULL;
+}
+
 static void slot_forget(struct record *record, struct slot *slot) {
     record->samples[slot->series.metric] -= slot->series.count - slot->kept;
     slot->series.count = slot->kept;

@@ -40,6 +40,8 @@ const char *record_value(struct record *record, uint32_t metric, probe_label_id 
 const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
                         uint64_t n);
 const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label);
+const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
+                               uint64_t fingerprint, bool nameless);
 
 void record_begin(struct record *record, struct arena *arena, const struct metrics *metrics);
 /** Before a run: forgets what an incomplete one left. */

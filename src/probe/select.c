@@ -147,6 +147,8 @@ static struct series series_fold(const struct selecting *selecting,
         folded.k += items[i]->k;
         folded.n += items[i]->n;
         folded.unbounded |= items[i]->unbounded;
+        folded.fingerprint += items[i]->fingerprint;
+        folded.nameless |= items[i]->nameless;
         if (items[i]->runs > folded.runs) folded.runs = items[i]->runs;
     }
     fold_samples(selecting->arena, items, count, selecting->metric->fold, &folded);

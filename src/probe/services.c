@@ -110,6 +110,14 @@ static void service_unbounded(struct probe_run *run, uint32_t metric, probe_labe
         service_more(session, record_unbounded(&session->record, metric, label));
 }
 
+static void service_fingerprint(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                uint64_t fingerprint, bool nameless) {
+    struct session *session = session_of(run);
+    if (!service_sampling(session)) return;
+    service_more(session,
+                 record_fingerprint(&session->record, metric, label, fingerprint, nameless));
+}
+
 static void service_method(struct probe_run *run, uint32_t metric, const char *text) {
     struct session *session = session_of(run);
     if (session->phase == SESSION_CHECKING) return;
@@ -125,7 +133,8 @@ static bool service_wanted(struct probe_run *run, uint32_t metric) {
     const struct metrics *metrics =
         session->phase == SESSION_CHECKING ? session->declared : session->plan.metrics;
     if (metric >= metrics->count) return false;
-    return !session->plan.wanted || session->plan.wanted[metric];
+    const struct session_plan *plan = &session->plan;
+    return !plan->wanted || plan->wanted[metric] || (plan->explaining && plan->explaining[metric]);
 }
 
 static uint32_t service_declare(struct probe_run *run, const struct probe_metric *metric) {
@@ -231,6 +240,7 @@ const struct probe_services session_services = {
     .memory = service_memory,
     .recall = service_recall,
     .remember = service_remember,
+    .fingerprint = service_fingerprint,
     .doubt = service_doubt,
     .during = service_during,
 };

@@ -29,13 +29,14 @@ struct session_plan {
     struct probe_texts targets;
     const char *directory, *root; /**< absolute; root NULL: anything goes */
     const struct metrics *metrics;
-    const bool *wanted;                    /**< by metric number; NULL: all */
-    struct thread_pool *pool;              /**< for parallel(); NULL: the caller's thread alone */
-    struct cache *cache;                   /**< for recall(); NULL: nothing is known */
-    int cancel_fd;                         /**< -1: never */
-    struct place place;                    /**< of the budget, for problems */
-    const char *id;                        /**< of the budget, for problems */
-    struct probe_pairs secrets;            /**< values that no message, label or method may show */
+    const bool *wanted;         /**< by metric number; NULL: all */
+    const bool *explaining;     /**< by metric number: not wanted but as a part; NULL: none */
+    struct thread_pool *pool;   /**< for parallel(); NULL: the caller's thread alone */
+    struct cache *cache;        /**< for recall(); NULL: nothing is known */
+    int cancel_fd;              /**< -1: never */
+    struct place place;         /**< of the budget, for problems */
+    const char *id;             /**< of the budget, for problems */
+    struct probe_pairs secrets; /**< values that no message, label or method may show */
     const struct session_beside *beside;   /**< NULL: nothing */
     const struct session_company *company; /**< NULL: none; while checking only that is looked at */
     double timeout, time_limit;            /**< seconds: the budget's */

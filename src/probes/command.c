@@ -22,6 +22,7 @@ enum metric {
     PEAK_MEMORY,
     TREE_RSS,
     TREE_PSS,
+    INSTRUCTIONS,
     METRIC_COUNT
 };
 
@@ -61,6 +62,16 @@ static const struct probe_metric command_metrics[METRIC_COUNT] = {
                                            "in each."),
     [TREE_PSS] = MEMORY_METRIC("tree_pss", "As tree_rss, but what processes share is divided among "
                                            "them (proportional set size)."),
+    [INSTRUCTIONS] = {.name = "instructions",
+                      .help =
+                          "Instructions of the command and all it starts, in user space: hardly "
+                          "any noise. Unmeasured where neither the processor's counter nor "
+                          "callgrind can tell.",
+                      .unit = PROBE_COUNT,
+                      .better = PROBE_LOWER,
+                      .nature = PROBE_NOISY,
+                      .fold = PROBE_FOLD_POOL,
+                      .statistic = "median"},
 };
 
 static const char *const from_words[] = {[COMMAND_FROM_STDOUT] = "stdout",
@@ -72,6 +83,10 @@ static const char *const cache_words[] = {
     [COMMAND_CACHE_WARM] = "warm", [COMMAND_CACHE_COLD] = "cold", NULL};
 static const char *const aslr_words[] = {
     [COMMAND_ASLR_ON] = "on", [COMMAND_ASLR_OFF] = "off", NULL};
+
+static const char *const instructions_words[] = {[COMMAND_INSTRUCTIONS_COUNTER] = "counter",
+                                                 [COMMAND_INSTRUCTIONS_CALLGRIND] = "callgrind",
+                                                 NULL};
 
 static const struct probe_option command_options[] = {
     {PROBE_OPTION(struct command_config, PROBE_FLAG, shell), .fallback = "false",
@@ -104,6 +119,10 @@ static const struct probe_option command_options[] = {
     {PROBE_OPTION(struct command_config, PROBE_INTEGER, priority), .fallback = "0", .min = -20,
      .max = 19,
      .help = "Niceness of the command, from -20 (most urgent; needs the right to) to 19."},
+    {PROBE_OPTION(struct command_config, PROBE_CHOICE, instructions), .fallback = "counter",
+     .choices = instructions_words,
+     .help = "Who counts `instructions`: the processor's counter (perf_event), or callgrind, in a "
+             "run of its own after each run, some fifty times as long, under the same timeout."},
     {PROBE_OPTION(struct command_config, PROBE_INTEGER, warmup), .fallback = "0", .min = 0,
      .max = COMMAND_WARMUP_MAX,
      .help = "Runs thrown away before the first that counts, each with the same timeout."},
@@ -178,6 +197,8 @@ static bool command_open(struct probe_run *run) {
     state->plan.want_peak_memory = probe_wanted(run, PEAK_MEMORY) || extra_wanted(run);
     state->plan.want_tree_rss = probe_wanted(run, TREE_RSS);
     state->plan.want_tree_pss = probe_wanted(run, TREE_PSS);
+    state->instructions = INSTRUCTIONS;
+    if (!command_instructions_open(run, state)) return false;
     if (config->metrics.count == 0) return true;
     state->extractor = extract_open(state->arena, &config->metrics, &problem);
     return state->extractor || probe_fail(run, PROBE_FAULT_DATA, problem, NULL);
@@ -233,23 +254,28 @@ static void cleanup_anyway(struct probe_run *run, struct arena *arena, uint64_t 
     process_run(arena, &plan, &ignored);
 }
 
-/* The command, and around it `prepare` and `cleanup`. */
-static bool launch(struct probe_run *run, struct arena *arena, uint64_t deadline,
-                   struct process_result *result) {
+/* `time` from now, or never. */
+static uint64_t deadline_after(uint64_t time) {
+    uint64_t now = clock_now();
+    return time > UINT64_MAX - now ? UINT64_MAX : now + time;
+}
+
+bool command_launch(struct probe_run *run, struct arena *arena, const struct process_plan *plan,
+                    const char *shown, struct process_result *result) {
     const struct command_config *config = run->config;
-    struct command_state *state = run->state;
-    struct process_plan plan = state->plan;
-    if (!helper_run(run, arena, "prepare", config->prepare, deadline)) return false;
+    const struct command_state *state = run->state;
+    struct process_plan timed = *plan;
+    timed.deadline = deadline_after(state->time);
+    if (!helper_run(run, arena, "prepare", config->prepare, timed.deadline)) return false;
     if (!command_cool(run, arena)) return false;
-    plan.deadline = deadline;
-    if (!command_run(run, arena, &plan, result)) {
-        cleanup_anyway(run, arena, deadline);
+    if (!command_run(run, arena, &timed, result)) {
+        cleanup_anyway(run, arena, timed.deadline);
         return false;
     }
     leftovers_say(run, arena, result);
-    if (command_judge(run, state->shown, config->status, result))
-        return helper_run(run, arena, "cleanup", config->cleanup, deadline);
-    cleanup_anyway(run, arena, deadline);
+    if (command_judge(run, shown, config->status, result))
+        return helper_run(run, arena, "cleanup", config->cleanup, timed.deadline);
+    cleanup_anyway(run, arena, timed.deadline);
     return false;
 }
 
@@ -277,10 +303,11 @@ static const char polled_hint[] = "The kernel did not report it.";
 /* The `minus` command, measured as the command itself is. */
 static bool extra_emit(struct probe_run *run, struct arena *arena, double peak) {
     const struct command_config *config = run->config;
+    const struct command_state *state = run->state;
     struct process_result result;
     if (!extra_wanted(run)) return true;
-    struct process_plan plan = helper_plan(run->state, arena, config->minus);
-    plan.deadline = run->deadline;
+    struct process_plan plan = helper_plan(state, arena, config->minus);
+    plan.deadline = deadline_after(state->time);
     plan.cancel_fd = run->cancel_fd;
     plan.want_peak_memory = true;
     process_run(arena, &plan, &result);
@@ -319,9 +346,10 @@ static void methods_say(struct probe_run *run, struct arena *arena,
     probe_method(run, TREE_PSS, "PSS of the tree every 5 ms, a lower bound");
 }
 
-static bool measure(struct probe_run *run, struct arena *arena, uint64_t deadline) {
+static bool measure(struct probe_run *run, struct arena *arena) {
+    const struct command_state *state = run->state;
     struct process_result result;
-    if (!launch(run, arena, deadline, &result)) return false;
+    if (!command_launch(run, arena, &state->plan, state->shown, &result)) return false;
     methods_say(run, arena, &result);
     probe_emit(run, WALL, 0, result.wall);
     probe_emit(run, USER, 0, result.user);
@@ -329,35 +357,33 @@ static bool measure(struct probe_run *run, struct arena *arena, uint64_t deadlin
     probe_emit(run, CPU, 0, result.user + result.system);
     probe_emit(run, EXIT_STATUS, 0, result.status);
     return peak_emit(run, &result) && memories_emit(run, arena, &result) &&
-           command_read(run, arena, &result);
+           command_instructions_emit(run, arena, &result) && command_read(run, arena, &result) &&
+           command_callgrind(run, arena);
 }
 
-/* `time` from now, or never. */
-static uint64_t deadline_after(uint64_t time) {
-    uint64_t now = clock_now();
-    return time > UINT64_MAX - now ? UINT64_MAX : now + time;
-}
-
-static bool warm_up(struct probe_run *run, uint64_t time) {
+static bool warm_up(struct probe_run *run) {
     const struct command_config *config = run->config;
+    const struct command_state *state = run->state;
     bool good = true;
     for (int64_t i = 0; good && i < config->warmup; i++) {
         struct arena *arena = arena_new();
         struct process_result result;
-        good = launch(run, arena, deadline_after(time), &result);
+        good = command_launch(run, arena, &state->plan, state->shown, &result);
         arena_free(arena);
     }
     return good;
 }
 
-/* Runs thrown away get the time that the run itself has, so a timeout means the same for all. */
+/* Each start of the command, also of runs thrown away and under callgrind, gets the time that the
+ * run has, so a timeout means the same for all. */
 static bool command_sample(struct probe_run *run) {
     struct command_state *state = run->state;
-    uint64_t now = clock_now(), time = run->deadline > now ? run->deadline - now : 0;
-    if (!state->warmed && !warm_up(run, time)) return false;
-    struct arena *arena = arena_new();
-    bool good = measure(run, arena, state->warmed ? run->deadline : deadline_after(time));
+    uint64_t now = clock_now();
+    state->time = run->deadline > now ? run->deadline - now : 0;
+    if (!state->warmed && !warm_up(run)) return false;
     state->warmed = true;
+    struct arena *arena = arena_new();
+    bool good = measure(run, arena);
     arena_free(arena);
     return good;
 }

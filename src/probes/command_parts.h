@@ -17,11 +17,13 @@ enum command_from { COMMAND_FROM_STDOUT, COMMAND_FROM_STDERR, COMMAND_FROM_BOTH 
 /** The choices of `cache` and `aslr`, in order. */
 enum command_cache { COMMAND_CACHE_WARM, COMMAND_CACHE_COLD };
 enum command_aslr { COMMAND_ASLR_ON, COMMAND_ASLR_OFF };
+/** The choices of `instructions`: who counts them. */
+enum command_instructions { COMMAND_INSTRUCTIONS_COUNTER, COMMAND_INSTRUCTIONS_CALLGRIND };
 
 /** What `with:` says. */
 struct command_config {
     bool shell, clean_env;
-    int from, cache, aslr;
+    int from, cache, aslr, instructions;
     int64_t warmup, status, priority;
     const char *directory, *stdin, *cpus, *until;
     struct probe_texts cold_files;
@@ -36,6 +38,8 @@ struct command_state {
     struct extractor *extractor; /**< NULL: no metrics are read */
     struct process_plan plan;    /**< of the command, but for its deadline */
     const char *shown;           /**< the command, for messages, inert */
+    uint32_t instructions;       /**< number of the metric */
+    uint64_t time;               /**< nanoseconds that each start of the command may take */
     bool warmed;
     bool said_leftovers, said_methods, said_kept;
 };
@@ -51,6 +55,32 @@ bool command_cool(struct probe_run *run, struct arena *arena);
 bool command_hygiene(struct probe_run *run, struct process_hygiene *hygiene);
 /** The same for the report, each after "; "; "" when nothing was asked for. */
 const char *command_hygiene_text(struct arena *arena, const struct command_config *config);
+
+/** Finds out who counts instructions, where anybody wants them; false after it said why nobody can.
+ */
+bool command_instructions_open(struct probe_run *run, struct command_state *state);
+/** Emits what the processor's counter said; false after it said why it is not known. */
+bool command_instructions_emit(struct probe_run *run, struct arena *arena,
+                               const struct process_result *result);
+/** Where callgrind is asked for: one more run, under it, and what it counted. */
+bool command_callgrind(struct probe_run *run, struct arena *arena);
+
+/** Runs a plan with all that belongs before and after the command, `shown` in messages; false after
+ * it said how it failed. */
+bool command_launch(struct probe_run *run, struct arena *arena, const struct process_plan *plan,
+                    const char *shown, struct process_result *result);
+
+/** What callgrind left in a folder. */
+struct callgrind_count {
+    double instructions; /**< of all processes */
+    size_t untold;       /**< files and processes without a sum */
+    const char *version; /**< of valgrind; NULL: it wrote nothing */
+};
+/** The plan under callgrind, which writes into `folder`. */
+struct process_plan command_callgrind_plan(struct arena *arena, const struct process_plan *plan,
+                                           const char *folder);
+/** False with errno where the folder cannot be read. */
+bool command_callgrind_read(struct arena *arena, const char *folder, struct callgrind_count *count);
 
 /** True when the process ended as it should; else says how it ended. `what` is the command, inert.
  */

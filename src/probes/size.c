@@ -48,7 +48,7 @@ static bool sample(struct probe_run *run) {
     return good;
 }
 
-static const struct probe_metric metrics[] = {SIZE_METRIC_ROWS};
+static const struct probe_metric metrics[] = {SIZE_METRIC_ROWS(NULL)};
 
 static const struct probe_option options[] = {SIZE_OPTION_ROWS};
 

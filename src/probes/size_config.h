@@ -18,25 +18,26 @@ enum size_metric { SIZE_RAW, SIZE_GZIP, SIZE_BROTLI, SIZE_ZSTD, SIZE_FILES, SIZE
 /** The dimension of everything measured a file at a time. */
 extern const struct probe_dimension size_file_dimension[];
 
-/** The shared rows of the metrics table. */
-#define SIZE_METRIC_ROW(metric_name, text)                                                         \
+/** The shared rows of the metrics table; `made_of` are their parts, or NULL. */
+#define SIZE_METRIC_ROW(metric_name, made_of, text)                                                \
     {                                                                                              \
         .name = metric_name, .help = text, .dimensions = size_file_dimension, .unit = PROBE_BYTES, \
-        .better = PROBE_LOWER, .nature = PROBE_EXACT, .fold = PROBE_FOLD_SUM                       \
+        .better = PROBE_LOWER, .nature = PROBE_EXACT, .fold = PROBE_FOLD_SUM, .parts = made_of     \
     }
-#define SIZE_METRIC_ROWS                                                                        \
-    [SIZE_RAW] = SIZE_METRIC_ROW("raw", "Bytes of the files as they are."),                     \
-    [SIZE_GZIP] = SIZE_METRIC_ROW(                                                              \
-        "gzip", "Bytes of each file under gzip: zlib level 9, no name or time in the header."), \
-    [SIZE_BROTLI] =                                                                             \
-        SIZE_METRIC_ROW("brotli", "Bytes of each file under brotli: quality 11, window 22."),   \
-    [SIZE_ZSTD] =                                                                               \
-        SIZE_METRIC_ROW("zstd", "Bytes of each file under zstd: level 19, no checksum."),       \
-    [SIZE_FILES] = {.name = "files",                                                            \
-                    .help = "How many files the patterns match.",                               \
-                    .unit = PROBE_COUNT,                                                        \
-                    .better = PROBE_LOWER,                                                      \
-                    .nature = PROBE_EXACT,                                                      \
+#define SIZE_METRIC_ROWS(made_of)                                                                  \
+    [SIZE_RAW] = SIZE_METRIC_ROW("raw", made_of, "Bytes of the files as they are."),               \
+    [SIZE_GZIP] = SIZE_METRIC_ROW(                                                                 \
+        "gzip", made_of,                                                                           \
+        "Bytes of each file under gzip: zlib level 9, no name or time in the header."),            \
+    [SIZE_BROTLI] = SIZE_METRIC_ROW("brotli", made_of,                                             \
+                                    "Bytes of each file under brotli: quality 11, window 22."),    \
+    [SIZE_ZSTD] =                                                                                  \
+        SIZE_METRIC_ROW("zstd", made_of, "Bytes of each file under zstd: level 19, no checksum."), \
+    [SIZE_FILES] = {.name = "files",                                                               \
+                    .help = "How many files the patterns match.",                                  \
+                    .unit = PROBE_COUNT,                                                           \
+                    .better = PROBE_LOWER,                                                         \
+                    .nature = PROBE_EXACT,                                                         \
                     .fold = PROBE_FOLD_NONE}
 
 /** The shared rows of the options table. */

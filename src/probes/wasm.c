@@ -177,9 +177,9 @@ static bool sample(struct probe_run *run) {
 static const struct probe_option options[] = {
     SIZE_OPTION_ROWS,
     {PROBE_OPTION(struct wasm_config, PROBE_TEXT, symbols), .fallback = "",
-     .help =
-         "An unstripped twin of the module, below `directory`: its names count where it has the "
-         "same body at the same index. With several modules it is held to each."},
+     .help = "An unstripped twin of the module, below `directory`: its names and source files "
+             "count where it "
+             "has the same body at the same index. With several modules it is held to each."},
     {PROBE_OPTION(struct wasm_config, PROBE_TEXTS, allow_imports), .fallback = "",
      .help = "The only imports there may be, as patterns of module.field such as env.*."},
     {PROBE_OPTION(struct wasm_config, PROBE_TEXTS, deny_imports), .fallback = "",

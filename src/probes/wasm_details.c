@@ -1,14 +1,18 @@
 #include "probes/wasm_details.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/array.h"
 #include "base/text.h"
 #include "probes/wasm_metrics.h"
+#include "wasm/custom.h"
 
 static const struct {
     uint32_t metric;
     unsigned parts;
 } needs[] = {
-    {WASM_FUNCTION_BYTES, WASM_PROFILE_NAMES},
+    {WASM_FUNCTION_BYTES, WASM_PROFILE_NAMES | WASM_PROFILE_HASHES},
     {WASM_NAMESPACE_BYTES, WASM_PROFILE_NAMES},
     {WASM_DUPLICATE_BYTES, WASM_PROFILE_BODIES},
     {WASM_UNREFERENCED_BYTES, WASM_PROFILE_RETAINED},
@@ -22,6 +26,56 @@ unsigned wasm_details_wanted(struct probe_run *run) {
     return wanted;
 }
 
+enum { VIOLATIONS_NAMED = 10, NOTES_MAX = 10 };
+
+/** A custom section that is malformed leaves the module a good one, so that it is only noted. */
+static void find_notes(struct arena *arena, const struct wasm_file *file,
+                       struct wasm_details *details) {
+    struct arena *scratch = arena_new();
+    for (size_t i = 0; i < file->unit_count; i++) {
+        struct wasm_customs customs;
+        wasm_customs_read(scratch, file->bytes, &file->units[i], &customs);
+        for (size_t n = 0; n < customs.note_count && details->note_count < NOTES_MAX; n++) {
+            struct text text = text_begin(arena);
+            text_add(&text, "custom section ");
+            text_add_inert(&text, customs.notes[n].section.bytes, customs.notes[n].section.length);
+            text_add_format(&text, " is malformed at byte %zu: %s", customs.notes[n].offset,
+                            customs.notes[n].reason);
+            *array_add(arena, details->notes, details->note_count) = text.data;
+        }
+    }
+    arena_free(scratch);
+}
+
+static int by_name(const void *left, const void *right) {
+    const struct wasm_profiled *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+static int name_compare(const void *name, const void *function) {
+    return strcmp(name, (*(const struct wasm_profiled *const *)function)->name);
+}
+
+static const struct wasm_identity *identities(struct arena *arena,
+                                              const struct wasm_profile *profile,
+                                              const struct wasm_shares *shares) {
+    const struct wasm_profiled **functions = arena_alloc(arena, profile->count * sizeof *functions);
+    struct wasm_identity *made = arena_alloc(arena, shares->count * sizeof *made);
+    for (size_t i = 0; i < profile->count; i++) functions[i] = &profile->functions[i];
+    if (profile->count > 0) qsort(functions, profile->count, sizeof *functions, by_name);
+    const struct wasm_profiled **end = functions + profile->count;
+    for (size_t i = 0; i < shares->count; i++) {
+        const char *name = shares->items[i].name;
+        const struct wasm_profiled **at =
+            bsearch(name, functions, profile->count, sizeof *functions, name_compare);
+        while (at && at > functions && strcmp(at[-1]->name, name) == 0) at--;
+        if (at) made[i].nameless = !(*at)->named;
+        for (; at && at < end && strcmp((*at)->name, name) == 0; at++)
+            made[i].bodies += (*at)->hash;
+    }
+    return made;
+}
+
 void wasm_details_find(struct arena *arena, const struct wasm_file *file,
                        const struct wasm_details_request *request, struct wasm_details *details) {
     *details = (struct wasm_details){
@@ -29,13 +83,16 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
         .features = wasm_denied_features(arena, request->config, file),
         .exports = wasm_missing_exports(arena, request->config, file),
     };
+    find_notes(arena, file, details);
     if (request->wanted == 0) return;
     struct wasm_profile profile = wasm_profile_make(arena, file, request->symbols, request->wanted);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
-    details->functions = wasm_profile_by_name(arena, &profile);
-    details->namespaces = wasm_profile_by_namespace(arena, &profile);
+    details->functions = wasm_profile_by_name(arena, &profile, SIZE_MAX);
+    if (request->wanted & WASM_PROFILE_HASHES)
+        details->identities = identities(arena, &profile, &details->functions);
+    details->namespaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
 }
 
 /** A label of the metric's first dimension and of the file. */
@@ -49,9 +106,9 @@ static uint64_t value_of(uint32_t metric, const struct wasm_share *share) {
     return metric == WASM_RETAINED_BYTES ? share->largest : share->bytes;
 }
 
-/** Each name, and the file as a whole. */
+/** Each name, with what it is known again by, and the file as a whole. */
 static void emit_shares(struct probe_run *run, uint32_t metric, const char *file,
-                        const struct wasm_shares *shares) {
+                        const struct wasm_shares *shares, const struct wasm_identity *identities) {
     uint64_t whole = 0;
     if (!probe_wanted(run, metric)) return;
     for (size_t i = 0; i < shares->count; i++) {
@@ -60,12 +117,13 @@ static void emit_shares(struct probe_run *run, uint32_t metric, const char *file
             whole += value;
         else if (value > whole)
             whole = value;
-        probe_emit(run, metric, label_of(run, metric, shares->items[i].name, file), (double)value);
+        probe_label_id label = label_of(run, metric, shares->items[i].name, file);
+        probe_emit(run, metric, label, (double)value);
+        if (identities)
+            probe_fingerprint(run, metric, label, identities[i].bodies, identities[i].nameless);
     }
     probe_emit(run, metric, probe_label(run, "file", file), (double)whole);
 }
-
-enum { VIOLATIONS_NAMED = 10 };
 
 static void name_violations(struct probe_run *run, const char *file, const char *what,
                             const struct wasm_violations *violations) {
@@ -109,12 +167,21 @@ static void emit_violations(struct probe_run *run, size_t list, const char *file
     if (violations->count > 0) name_violations(run, file, lists[list].what, violations);
 }
 
+static void emit_notes(struct probe_run *run, const char *file,
+                       const struct wasm_details *details) {
+    struct arena *scratch = arena_new();
+    for (size_t i = 0; i < details->note_count; i++)
+        probe_remark(run, PROBE_NOTE, text_format(scratch, "%s: %s", file, details->notes[i]),
+                     NULL);
+    arena_free(scratch);
+}
+
 void wasm_details_emit(struct probe_run *run, const char *file,
                        const struct wasm_details *details) {
     probe_label_id label = probe_label(run, "file", file);
-    emit_shares(run, WASM_FUNCTION_BYTES, file, &details->functions);
-    emit_shares(run, WASM_NAMESPACE_BYTES, file, &details->namespaces);
-    emit_shares(run, WASM_RETAINED_BYTES, file, &details->functions);
+    emit_shares(run, WASM_FUNCTION_BYTES, file, &details->functions, details->identities);
+    emit_shares(run, WASM_NAMESPACE_BYTES, file, &details->namespaces, NULL);
+    emit_shares(run, WASM_RETAINED_BYTES, file, &details->functions, NULL);
     if (probe_wanted(run, WASM_DUPLICATE_BYTES))
         probe_emit(run, WASM_DUPLICATE_BYTES, label, (double)details->duplicates);
     if (probe_wanted(run, WASM_UNREFERENCED_BYTES))
@@ -122,4 +189,5 @@ void wasm_details_emit(struct probe_run *run, const char *file,
     emit_violations(run, 0, file, &details->imports);
     emit_violations(run, 1, file, &details->features);
     emit_violations(run, 2, file, &details->exports);
+    emit_notes(run, file, details);
 }

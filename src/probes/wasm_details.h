@@ -6,10 +6,19 @@
 #include "probes/wasm_config.h"
 #include "wasm/profile.h"
 
+/** What functions of one name are known again by. */
+struct wasm_identity {
+    uint64_t bodies; /**< hashes of their bodies together */
+    bool nameless;   /**< nothing names them but their number */
+};
+
 struct wasm_details {
     struct wasm_shares functions, namespaces;
+    const struct wasm_identity *identities; /**< by function of the list */
     uint64_t duplicates, unreferenced;
     struct wasm_violations imports, features, exports;
+    const char **notes; /**< what is wrong inside of custom sections: never a reason to fail */
+    size_t note_count;
 };
 
 /** The parts of a profile (enum wasm_profile_part) that the run's limits need. */

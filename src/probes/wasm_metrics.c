@@ -22,11 +22,15 @@ LABELLED(module, false,
 LABELLED(function, true,
          "a function's name, demangled and without hashes; function-12 where nothing names it");
 LABELLED(namespace, true,
-         "a Rust crate, C++ namespace or Go package; (none) of a plain name, (unnamed) without a "
-         "name; of <A as B>::f the crate of A");
+         "a Rust crate, C++ namespace or Go package; of a plain name the source file where DWARF "
+         "names it, else (none), or (unnamed) without a name; of <A as B>::f the crate of A");
 LABELLED(import, true, "module.field of the import");
 LABELLED(feature, true, "the feature as the tool conventions call it: simd128, bulk-memory, ...");
 LABELLED(export, true, "the pattern as written");
+
+static const char *const parts_of_file[] = {"section", "namespace", "function", NULL};
+static const char *const parts_of_code[] = {"namespace", "function", NULL};
+static const char *const parts_of_namespace[] = {"function", NULL};
 
 #define LABELLED_ROW(metric_name, words, metric_unit, metric_fold, text)                          \
     {                                                                                             \
@@ -41,9 +45,9 @@ LABELLED(export, true, "the pattern as written");
     }
 
 const struct probe_metric wasm_metrics[WASM_METRICS] = {
-    SIZE_METRIC_ROWS,
-    [WASM_CODE_BYTES] = WASM_ROW("code", PROBE_BYTES, PROBE_FOLD_SUM,
-                                 "Bytes of the code section, its header included."),
+    SIZE_METRIC_ROWS(parts_of_file),
+    [WASM_CODE_BYTES] =
+        SIZE_METRIC_ROW("code", parts_of_code, "Bytes of the code section, its header included."),
     [WASM_DATA_BYTES] = WASM_ROW("data", PROBE_BYTES, PROBE_FOLD_SUM,
                                  "Bytes of the data section, its header included."),
     [WASM_CUSTOM_BYTES] = WASM_ROW("custom", PROBE_BYTES, PROBE_FOLD_SUM,
@@ -92,9 +96,16 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
     [WASM_FUNCTION_BYTES] =
         LABELLED_ROW("function", function, PROBE_BYTES, PROBE_FOLD_SUM,
                      "Bytes of the functions with a body, those of one name together."),
-    [WASM_NAMESPACE_BYTES] =
-        LABELLED_ROW("namespace", namespace, PROBE_BYTES, PROBE_FOLD_SUM,
-                     "Bytes of the functions of each Rust crate, C++ namespace or Go package."),
+    [WASM_NAMESPACE_BYTES] = {.name = "namespace",
+                              .help = "Bytes of the functions of each Rust crate, C++ namespace, "
+                                      "Go package or source file (by the line tables of DWARF "
+                                      "2 to 5).",
+                              .dimensions = namespace_dimensions,
+                              .unit = PROBE_BYTES,
+                              .better = PROBE_LOWER,
+                              .nature = PROBE_EXACT,
+                              .fold = PROBE_FOLD_SUM,
+                              .parts = parts_of_namespace},
     [WASM_RETAINED_BYTES] = LABELLED_ROW(
         "retained", function, PROBE_BYTES, PROBE_FOLD_MAX,
         "Bytes of function bodies that would go if the function went: its own and of those that "
@@ -112,8 +123,8 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
                      "out; not measured without either."),
     [WASM_DENIED_FEATURES] = LABELLED_ROW(
         "denied_features", feature, PROBE_COUNT, PROBE_FOLD_SUM,
-        "Features that instructions, memories and tags use and `allow_features` leaves out; not "
-        "measured without it."),
+        "Features that types, imports, exports, limits, segments and instructions need and "
+        "`allow_features` leaves out; not measured without it."),
     [WASM_MISSING_EXPORTS] = LABELLED_ROW(
         "missing_exports", export, PROBE_COUNT, PROBE_FOLD_SUM,
         "Names of `require_exports` that no core module exports; not measured without it."),

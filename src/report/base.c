@@ -62,7 +62,7 @@ bool read_base(struct reader *reader, const json *object, const struct budget *b
     if (!take_object(reader, object, "base", &item) ||
         !take_text_or_null(reader, item, "problem", &base->problem) ||
         !take_count(reader, item, "runs", &measurement->runs) ||
-        !read_all_series(reader, item, &budget->metrics, measurement))
+        !read_all_series(reader, item, budget, measurement))
         return false;
     if (measurement->runs > 0) base->measurement = measurement;
     return true;

@@ -3,10 +3,11 @@
 #include <math.h>
 
 #include "base/units.h"
-#include "report/attribution.h"
+#include "report/part_words.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
-enum { PARTS_SHOWN = 5, PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
+enum { PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
 
 static bool row_needs_detail(const struct verdict_row *row) {
     return row->outcome != OUTCOME_PASS && row->outcome != OUTCOME_SKIPPED;
@@ -65,22 +66,90 @@ static void add_worst(struct sheet *sheet, const struct verdict_row *row) {
 }
 
 static const char *part_numbers(struct arena *arena, const struct part *part) {
-    const char *value = unit_show(arena, part->value, part->metric->unit);
+    const char *value = unit_show(arena, part->value, part->by->unit);
     if (isnan(part->share)) return value;
     return text_format(arena, "%s, %.0f %%", value, part->share * 100);
 }
 
-/* The parts of one metric after another; patterns have named their worst already. */
-static void add_parts(struct sheet *sheet, const struct report *report, size_t index) {
-    struct arena *arena = sheet->out.arena;
-    struct part *parts;
-    size_t count = attribution_make(arena, report, index, &parts);
-    for (size_t from = 0, to; from < count; from = to) {
-        for (to = from; to < count && parts[to].metric == parts[from].metric;) to++;
-        for (size_t i = from; i < to && i - from < PARTS_SHOWN; i++)
-            add_item(sheet, i == from ? parts[from].metric->name : "", parts[i].name,
-                     part_numbers(arena, &parts[i]));
+static const char *part_name(struct arena *arena, const char *name) {
+    return sheet_shorten(arena, text_inert(arena, name), LABEL_WIDTH);
+}
+
+/* "by namespace: +21.0 KB regex_syntax, +9.1 KB core::fmt, and 7 more". */
+static const char *kind_text(struct arena *arena, const struct part *parts, size_t count) {
+    struct text list = text_begin(arena);
+    for (size_t i = 0; i < count && i < PARTS_SHOWN; i++) {
+        const char *amount = part_amount(arena, &parts[i]);
+        text_add_format(&list, "%s%s%s%s%s", i ? ", " : "", amount, *amount ? " " : "",
+                        part_name(arena, parts[i].name), part_note(arena, &parts[i]));
+        if (parts[i].was) text_add_format(&list, " (was %s)", part_name(arena, parts[i].was));
     }
+    if (count > PARTS_SHOWN && part_changed(parts))
+        text_add_format(&list, ", and %zu more",
+                        parts_labels(parts + PARTS_SHOWN, count - PARTS_SHOWN));
+    return text_format(arena, "by %s: %s", parts->kind, list.data);
+}
+
+/* The lines of one row: what changed, kind by kind, or else what is largest. */
+struct part_lines {
+    struct sheet *sheet;
+    const char *title; /* of the next line */
+    const char *whole; /* "+38.2 KB, " before the first line, or "" */
+};
+
+static void add_kind(struct part_lines *lines, const struct part *parts, size_t count) {
+    struct arena *arena = lines->sheet->out.arena;
+    bool own = parts->by == parts->metric;
+    if (part_changed(parts) || !own) {
+        const char *text = kind_text(arena, parts, count);
+        sheet_field(lines->sheet, lines->title, text_format(arena, "%s%s", lines->whole, text));
+        lines->title = lines->whole = "";
+        return;
+    }
+    for (size_t i = 0; i < count && i < PARTS_SHOWN; i++)
+        add_item(lines->sheet, i ? "" : parts->metric->name, parts[i].name,
+                 part_numbers(arena, &parts[i]));
+}
+
+/* Patterns have named their worst labels already. */
+static void add_parts(struct sheet *sheet, const struct part *parts, size_t count, double change,
+                      enum probe_unit unit) {
+    struct arena *arena = sheet->out.arena;
+    bool changed = change != 0 && !isnan(change);
+    const char *whole = changed ? text_format(arena, "%s%s", change < 0 ? "-" : "+",
+                                              unit_show(arena, fabs(change), unit))
+                                : "";
+    struct part_lines lines = {sheet, "largest", changed ? text_format(arena, "%s, ", whole) : ""};
+    for (size_t i = 0; i < count; i++) changed |= part_changed(&parts[i]);
+    if (changed) lines.title = change > 0 ? "grew" : "changed";
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from; to < count && part_same_kind(&parts[to], &parts[from]);) to++;
+        if (part_changed(&parts[from]) == changed) add_kind(&lines, &parts[from], to - from);
+    }
+    if (*lines.whole) sheet_field(sheet, lines.title, whole);
+}
+
+/* The parts of all rows of a budget, found together so that nothing is said twice. */
+struct explained {
+    const struct report *report;
+    size_t index;
+    struct part *parts;
+    size_t count;
+};
+
+static void add_row_parts(struct sheet *sheet, const struct explained *explained,
+                          const struct verdict_row *row) {
+    static const struct part none;
+    const struct part *parts = explained->parts ? explained->parts : &none;
+    size_t from = 0, to;
+    while (from < explained->count && explained->parts[from].limit != row->limit) from++;
+    for (to = from; to < explained->count && explained->parts[to].limit == row->limit;) to++;
+    bool broken = row->outcome == OUTCOME_FAIL || row->outcome == OUTCOME_WARN;
+    double change =
+        broken ? attribution_change(sheet->out.arena, explained->report, explained->index, row)
+               : NAN;
+    const struct metrics *metrics = &explained->report->set->budgets[explained->index].metrics;
+    add_parts(sheet, parts + from, to - from, change, metrics->items[row->limit->metric]->unit);
 }
 
 /* The reason of an error often is the problem itself. */
@@ -104,22 +173,6 @@ static void add_problems(struct sheet *sheet, const struct budget_verdict *verdi
                     text_format(sheet->out.arena, "and %zu more", count - PROBLEMS_SHOWN));
 }
 
-static const char *days(struct arena *arena, int64_t count) {
-    if (count == 0) return "today is its last day";
-    return text_format(arena, "%lld %s left", (long long)count, count == 1 ? "day" : "days");
-}
-
-static void add_waiver(struct sheet *sheet, const struct waiver *waiver) {
-    struct arena *arena = sheet->out.arena;
-    if (waiver->state == WAIVER_NONE) return;
-    const char *state =
-        waiver->state == WAIVER_LIVE
-            ? text_format(arena, "until %s, %s", waiver->until_text, days(arena, waiver->days_left))
-            : text_format(arena, "expired after %s", waiver->until_text);
-    sheet_field(sheet, "waiver",
-                text_format(arena, "%s: %s", state, waiver->reason ? waiver->reason : "no reason"));
-}
-
 static void add_header(struct sheet *sheet, const struct budget_verdict *verdict) {
     struct arena *arena = sheet->out.arena;
     const struct budget *budget = verdict->budget;
@@ -134,17 +187,19 @@ static void add_header(struct sheet *sheet, const struct budget_verdict *verdict
 void detail_add(struct sheet *sheet, const struct report *report, size_t index) {
     const struct budget_verdict *verdict = &report->verdicts->budgets[index];
     const struct budget *budget = verdict->budget;
+    struct explained explained = {.report = report, .index = index};
     bool broken = false;
+    explained.count = attribution_make(sheet->out.arena, report, index, &explained.parts);
     add_header(sheet, verdict);
     for (size_t i = 0; i < verdict->count; i++) {
         if (!row_needs_detail(&verdict->rows[i])) continue;
         add_row(sheet, &verdict->rows[i]);
         add_worst(sheet, &verdict->rows[i]);
+        add_row_parts(sheet, &explained, &verdict->rows[i]);
         broken = true;
     }
-    if (broken) add_parts(sheet, report, index);
     add_problems(sheet, verdict, report->evidence[report_source(report->set, index)].measurement);
-    add_waiver(sheet, &budget->waiver);
+    sheet_field(sheet, "waiver", waiver_text(sheet->out.arena, verdict));
     if (!broken) return;
     sheet_field(sheet, "why", budget->why);
     sheet_field(sheet, "fix", budget->fix);

@@ -12,6 +12,10 @@ void json_put_measurement(struct arena *arena, json *object, const struct budget
 void json_put_needed(struct arena *arena, json *object, const struct budget *budget,
                      const struct measurement *measurement);
 
+/** `parts` of a budget or its base, where there are any. */
+void json_put_parts(struct arena *arena, json *object, const struct budget *budget,
+                    const struct measurement *measurement);
+
 /** `shards` of the report: absent where it was not joined of any. */
 void json_put_shards(json *root, const struct report *report);
 

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "report/attribution.h"
 #include "report/formats.h"
 #include "report/items.h"
 #include "report/markdown.h"
 #include "report/meaning.h"
+#include "report/part_words.h"
 #include "report/sheet.h"
 #include "report/table.h"
 
@@ -19,7 +19,6 @@ enum {
     LABEL_LONGEST = 160,
     PROSE_LONGEST = 1000,
     SENTENCE_LONGEST = 600,
-    PARTS_SHOWN = 5,
 };
 
 struct page {
@@ -81,20 +80,37 @@ static void add_row(struct text *piece, const struct report_item *item) {
 }
 
 static void add_part(struct text *piece, const struct part *part) {
+    const char *amount = part_amount(piece->arena, part);
+    bool changed = part_changed(part);
+    if (changed) text_add_format(piece, "%s%s", amount, *amount ? " " : "");
     markdown_add_code(piece, part->name, LABEL_LONGEST);
-    text_add_format(piece, " %s", unit_show(piece->arena, part->value, part->metric->unit));
-    if (!isnan(part->share)) text_add_format(piece, " (%.0f %%)", part->share * 100);
+    if (!changed) text_add_format(piece, " %s", amount);
+    text_add(piece, part_note(piece->arena, part));
+    if (!part->was) return;
+    text_add(piece, " (was ");
+    markdown_add_code(piece, part->was, LABEL_LONGEST);
+    text_add_char(piece, ')');
 }
 
-/* A line a metric: what it is made of, the largest first. */
+/* "raw", "raw by function", "raw changed by function". */
+static void add_kind(struct text *piece, const struct part *part) {
+    text_add(piece, "- **");
+    markdown_add(piece, part->metric->name, KEY_LONGEST);
+    if (part_changed(part)) text_add(piece, " changed");
+    if (part_changed(part) || part->by != part->metric) {
+        text_add(piece, " by ");
+        markdown_add(piece, part->kind, KEY_LONGEST);
+    }
+    text_add(piece, "**: ");
+}
+
+/* A line a kind: what changed most, or else what is largest. */
 static void add_parts(struct text *piece, const struct report *report, size_t index) {
     struct part *parts;
     size_t count = attribution_make(piece->arena, report, index, &parts);
     for (size_t from = 0, to; from < count; from = to) {
-        text_add(piece, "- **");
-        markdown_add(piece, parts[from].metric->name, KEY_LONGEST);
-        text_add(piece, "**: ");
-        for (to = from; to < count && parts[to].metric == parts[from].metric; to++) {
+        add_kind(piece, &parts[from]);
+        for (to = from; to < count && part_same_kind(&parts[to], &parts[from]); to++) {
             if (to - from >= PARTS_SHOWN) continue;
             if (to > from) text_add(piece, ", ");
             add_part(piece, &parts[to]);

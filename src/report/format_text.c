@@ -4,6 +4,7 @@
 #include "report/detail.h"
 #include "report/meaning.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 enum { COLUMNS_MIN = 40, SKIPPED_SHOWN = 10 };
 
@@ -180,6 +181,20 @@ static void add_summary(struct sheet *sheet, const struct report *report) {
     text_add_char(&sheet->out, '\n');
 }
 
+/* Those of budgets that need no explaining otherwise. */
+static void add_waivers(struct sheet *sheet, const struct report *report) {
+    bool begun = false;
+    for (size_t i = 0; i < report->set->count; i++) {
+        const struct budget_verdict *verdict = &report->verdicts->budgets[i];
+        const char *waiver = waiver_text(sheet->out.arena, verdict);
+        if (!waiver || detail_needed(report, i)) continue;
+        if (!begun) text_add_char(&sheet->out, '\n');
+        begun = true;
+        sheet_field(sheet, "waiver",
+                    text_format(sheet->out.arena, "%s: %s", verdict->budget->id, waiver));
+    }
+}
+
 const char *report_text(struct arena *arena, const struct report *report,
                         const struct report_text_options *options) {
     struct sheet sheet = {.out = text_begin(arena), .options = options};
@@ -188,6 +203,7 @@ const char *report_text(struct arena *arena, const struct report *report,
     add_skipped(&sheet, report);
     add_details(&sheet, report);
     if (options->verbose) histograms_add(&sheet, report);
+    add_waivers(&sheet, report);
     if (options->verbose) verbose_add(&sheet, report);
     add_summary(&sheet, report);
     return sheet.out.data;

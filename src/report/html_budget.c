@@ -1,8 +1,8 @@
 #include <math.h>
 
 #include "base/units.h"
-#include "report/attribution.h"
 #include "report/html.h"
+#include "report/part_words.h"
 #include "report/sheet.h"
 #include "report/table.h"
 
@@ -76,20 +76,36 @@ static void add_finding(struct text *out, const struct verdict_row *row) {
     text_add(out, "</dl>");
 }
 
+static void add_part(struct text *out, const struct part *part) {
+    const char *note = part_note(out->arena, part);
+    text_add(out, "<tr>");
+    add_cell(out, "", part->limit->key);
+    add_cell(out, "", part->kind);
+    add_cell(out, "",
+             part->was
+                 ? text_format(out->arena, "%s (was %s)", part->name, part->was)
+                 : text_format(out->arena, "%s%s", part->name, part_changed(part) ? note : ""));
+    add_cell(out, "n", unit_show(out->arena, part->value, part->by->unit));
+    add_cell(out, "n",
+             isnan(part->share) ? "" : text_format(out->arena, "%.0f %%", part->share * 100));
+    add_cell(out, "n", part_changed(part) ? part_amount(out->arena, part) : "");
+    text_add(out, "</tr>");
+}
+
+/* The first of each kind; the JSON report has all of them. */
 static void add_parts(struct text *out, const struct report *report, size_t index) {
     struct part *parts;
-    size_t count = attribution_make(out->arena, report, index, &parts);
+    size_t count = attribution_make(out->arena, report, index, &parts), from = 0;
     if (!count) return;
-    text_add(out, "<h3>What it is made of</h3><table><tbody>");
+    text_add(
+        out,
+        "<h3>What it is made of</h3><table><thead><tr><th scope=\"col\">Limit</th>"
+        "<th scope=\"col\">By</th><th scope=\"col\">Name</th><th scope=\"col\" class=\"n\">Now</th>"
+        "<th scope=\"col\" class=\"n\">Share</th><th scope=\"col\" "
+        "class=\"n\">Change</th></tr></thead><tbody>");
     for (size_t i = 0; i < count; i++) {
-        text_add(out, "<tr>");
-        add_cell(out, "", parts[i].metric->name);
-        add_cell(out, "", parts[i].name);
-        add_cell(out, "n", unit_show(out->arena, parts[i].value, parts[i].metric->unit));
-        add_cell(out, "n",
-                 isnan(parts[i].share) ? ""
-                                       : text_format(out->arena, "%.0f %%", parts[i].share * 100));
-        text_add(out, "</tr>");
+        if (!part_same_kind(&parts[i], &parts[from])) from = i;
+        if (i - from < ATTRIBUTION_MAX) add_part(out, &parts[i]);
     }
     text_add(out, "</tbody></table>");
 }

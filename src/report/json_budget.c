@@ -82,6 +82,24 @@ static void put_waiver(json *object, const struct waiver *waiver) {
     json_put_location(item, "location", waiver->place);
 }
 
+static void put_part(json *item, const struct part *part) {
+    double before = part->state == PART_RISEN ? NAN : part->baseline;
+    json_put_text(item, "metric", part->metric->name);
+    json_put_text(item, "limit", part->limit->key);
+    json_put_text(item, "by", part->by->name);
+    json_put_text(item, "kind", part->kind);
+    json_put_text(item, "name", part->name);
+    json_put_number(item, "value", part->value);
+    json_put_text(item, "unit", words_unit.items[part->by->unit]);
+    json_put_number(item, "share", part->share);
+    json_put_text(item, "state", words_part.items[part->state]);
+    json_put_number(item, "baseline", part->baseline);
+    json_put_number(item, "change", part->change);
+    json_put_number(item, "change_share", before > 0 ? part->change / before : NAN);
+    if (part->was) json_put_text(item, "was", part->was);
+    if (part->state == PART_OTHERS) json_put_number(item, "count", (double)part->count);
+}
+
 static void put_attribution(struct arena *arena, json *object, const struct report *report,
                             size_t index) {
     struct part *parts;
@@ -89,13 +107,7 @@ static void put_attribution(struct arena *arena, json *object, const struct repo
     json *list = json_put_list(object, "attribution");
     for (size_t i = 0; i < count; i++) {
         json *item = json_push(list, json_new_object());
-        json_put_text(item, "metric", parts[i].metric->name);
-        json_put_text(item, "kind", parts[i].kind);
-        json_put_text(item, "name", parts[i].name);
-        json_put_number(item, "value", parts[i].value);
-        json_put_text(item, "unit", words_unit.items[parts[i].metric->unit]);
-        json_put_number(item, "share", parts[i].share);
-        json_put_null(item, "change");
+        put_part(item, &parts[i]);
     }
 }
 

@@ -189,6 +189,10 @@ static void push_declared(json *list, const struct probe_metric *metric) {
     json_put_text(object, "nature", words_nature.items[metric->nature]);
     json_put_text(object, "fold", words_fold.items[metric->fold]);
     json_put_text(object, "statistic", metric->statistic);
+    if (metric->parts) {
+        json *parts = json_put_list(object, "parts");
+        for (size_t i = 0; metric->parts[i]; i++) json_push_text(parts, metric->parts[i]);
+    }
     json *dimensions = json_put_list(object, "dimensions");
     for (size_t d = 0; d < metric_dimensions(metric); d++) {
         json *dimension = json_push(dimensions, json_new_object());
@@ -199,7 +203,7 @@ static void push_declared(json *list, const struct probe_metric *metric) {
 
 static void put_metric(struct arena *arena, const struct budget *budget,
                        const struct measurement *measurement, uint32_t number, json *lists[2]) {
-    if (!measurement || measurement->count == 0) return;
+    if (!measurement || measurement->count == 0 || budget_explains(budget, number)) return;
     struct metric_view view = {
         .arena = arena,
         .measurement = measurement,
@@ -220,6 +224,7 @@ void json_put_measurement(struct arena *arena, json *object, const struct budget
         if (!budget->of && metric_is_used(budget, measurement, i)) push_declared(declared, metric);
         put_metric(arena, budget, measurement, i, lists);
     }
+    json_put_parts(arena, object, budget, measurement);
 }
 
 void json_put_needed(struct arena *arena, json *object, const struct budget *budget,
@@ -228,4 +233,5 @@ void json_put_needed(struct arena *arena, json *object, const struct budget *bud
     json *lists[2] = {metrics, json_put_list(object, "others")};
     for (uint32_t i = 0; i < budget->metrics.count; i++)
         if (budget->wanted && budget->wanted[i]) put_metric(arena, budget, measurement, i, lists);
+    json_put_parts(arena, object, budget, measurement);
 }

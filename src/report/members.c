@@ -74,6 +74,7 @@ const struct member members[] = {
     {"base", "runs", "count", "Runs of the earlier code."},
     {"base", "metrics", "[@metric]", "What was measured of the metrics that limits name."},
     {"base", "others", "[@others]", "Labels beyond the 1,000 largest of a metric, folded."},
+    {"base", "parts", "~[@parts]", "What they are made of."},
 
     {"pressure", "cpu", "number?", "Share of the run in which some task waited for a CPU."},
     {"pressure", "io", "number?", "Share in which some task waited for input or output."},
@@ -119,12 +120,17 @@ const struct member members[] = {
     {"budget", "metrics", "[@metric]",
      "What was measured: a metric's whole first, then by label. With `derive`: its value."},
     {"budget", "others", "[@others]", "Labels beyond the 1,000 largest of a metric, folded."},
+    {"budget", "parts", "~[@parts]",
+     "What metrics of limits are made of, measured with them so that a later report can say what "
+     "grew."},
     {"budget", "base", "~@base",
      "What the earlier code gave; absent where it lacks the budget or nothing is compared."},
     {"budget", "limits", "[@limit]", "One element a bound, in the order written."},
     {"budget", "attribution", "[@part]",
-     "The largest labels of the metrics that broke a limit (the smallest where higher is "
-     "better), ten a metric."},
+     "What the metrics that broke a limit are made of, by their own labels and by those of their "
+     "parts; each kind once for the same labels. Where earlier code is known and differs: all that "
+     "changed, the largest change first, renamed ones last, and what is beyond 1,000 of a kind "
+     "together. Else the largest ten of a kind (the smallest where higher is better)."},
     {"budget", "diagnostics", "[@diagnostic]", "Errors and remarks of its probe."},
 
     {"sampling", "min", "count", "Runs at least."},
@@ -151,6 +157,7 @@ const struct member members[] = {
     {"declared", "fold", "=fold", "How it folds over labels a limit does not name."},
     {"declared", "statistic", "text?", "What it is judged by where a limit names none."},
     {"declared", "dimensions", "[@dimension]", "What its labels are."},
+    {"declared", "parts", "~[text]", "Metrics whose labels say what it is made of."},
 
     {"dimension", "name", "text", "What one label is: `file`, `section`."},
     {"dimension", "complete", "flag", "An absent label counts as 0, not as unmeasured."},
@@ -265,12 +272,33 @@ const struct member members[] = {
     {"original", "floor", "number", "Smaller changes never count."},
 
     {"part", "metric", "text", "The metric that broke its limit."},
-    {"part", "kind", "text", "Its dimensions, a blank between."},
+    {"part", "limit", "text", "The key of that limit."},
+    {"part", "by", "text", "The metric whose label this is: `metric`, or one it is made of."},
+    {"part", "kind", "text", "Dimensions of the label, a blank between."},
     {"part", "name", "text", "The label."},
-    {"part", "value", "number", "Its value."},
-    {"part", "unit", "=unit", "Unit of the value."},
+    {"part", "value", "number", "Its value; 0 where it is gone."},
+    {"part", "unit", "=unit", "Unit of value, baseline and change."},
     {"part", "share", "number?", "Of all labels together; null where they do not add up."},
-    {"part", "change", "number?", "Against the baseline; null without one."},
+    {"part", "state", "=part_state",
+     "`alone`: nothing is known of earlier code; `renamed`: the same under another name; `risen`: "
+     "too small before for the stored report to list it, `baseline` at the most; `others`: further "
+     "changes together."},
+    {"part", "baseline", "number?", "Value in the earlier code; null where it is not known."},
+    {"part", "change", "number?", "Value less baseline; null without one."},
+    {"part", "change_share", "number?", "The change as a share of the baseline; null at 0."},
+    {"part", "was", "~text", "With `renamed`: the name before."},
+    {"part", "count", "~count", "With `others`: how many."},
+
+    {"parts", "metric", "text", "Its name; no limit names it."},
+    {"parts", "labels", "count", "How many labels there are."},
+    {"parts", "total", "number", "Sum of their values."},
+    {"parts", "cut", "number", "Largest value of those that are not listed; 0: all are."},
+    {"parts", "names", "[text?]", "The 1,000 largest: all dimensions of one after another."},
+    {"parts", "values", "[number]", "The values of `names`."},
+    {"parts", "fingerprints", "~[text]",
+     "Of what is measured under each of `names`, hexadecimal; 0: not known. `~` before it: the "
+     "name "
+     "only counts, and may be another's in earlier code."},
 
     {"diagnostic", "level", "=level", "How grave it is."},
     {"diagnostic", "code", "text", "A stable word; `perfbudget explain CODE` knows it."},

@@ -31,6 +31,17 @@ static bool read_dimensions(struct reader *reader, const json *object,
     return true;
 }
 
+static bool read_part_names(struct reader *reader, const json *object,
+                            struct probe_metric *metric) {
+    struct probe_texts names;
+    if (!json_get(object, "parts")) return true;
+    if (!take_texts(reader, object, "parts", &names)) return false;
+    const char **parts = arena_alloc(reader->arena, (names.count + 1) * sizeof *parts);
+    for (size_t i = 0; i < names.count; i++) parts[i] = names.items[i];
+    metric->parts = parts;
+    return true;
+}
+
 static bool read_metric(struct reader *reader, const json *object, struct metrics *metrics) {
     struct probe_metric *metric = arena_new_object(reader->arena, struct probe_metric);
     int unit, better, nature, fold;
@@ -40,7 +51,7 @@ static bool read_metric(struct reader *reader, const json *object, struct metric
         !take_word(reader, object, "nature", &words_nature, &nature) ||
         !take_word(reader, object, "fold", &words_fold, &fold) ||
         !take_text_or_null(reader, object, "statistic", &metric->statistic) ||
-        !read_dimensions(reader, object, metric))
+        !read_dimensions(reader, object, metric) || !read_part_names(reader, object, metric))
         return false;
     metric->help = "";
     metric->unit = (enum probe_unit)unit;
@@ -148,6 +159,8 @@ bool read_budget(struct reader *reader, const json *object, struct budget *budge
     bool *wanted = arena_alloc(reader->arena, (budget->metrics.count + 1) * sizeof *wanted);
     memset(wanted, true, budget->metrics.count * sizeof *wanted);
     budget->wanted = wanted;
+    budget->explaining =
+        arena_alloc(reader->arena, (budget->metrics.count + 1) * sizeof *budget->explaining);
     budget->file = budget->place.file;
     return true;
 }
@@ -209,6 +222,7 @@ static bool share_metrics(struct reader *reader, struct budget_set *set) {
         if (source->of) return reader_wrong(reader, "of", "leads round in a circle");
         set->budgets[i].metrics = source->metrics;
         set->budgets[i].wanted = source->wanted;
+        set->budgets[i].explaining = source->explaining;
     }
     return true;
 }

@@ -99,8 +99,8 @@ static bool read_series(struct reader *reader, const json *object, const struct 
 }
 
 /* Labels that were too many to be listed: names and values in two flat lists. */
-static bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
-                        struct measurement *measurement) {
+bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
+                 struct measurement *measurement) {
     const char *metric_name;
     const json *names, *values;
     if (!take_text(reader, object, "metric", &metric_name)) return false;
@@ -140,8 +140,9 @@ static void sort_by_metric(struct reader *reader, struct measurement *measuremen
     measurement->series = sorted;
 }
 
-bool read_all_series(struct reader *reader, const json *object, const struct metrics *metrics,
+bool read_all_series(struct reader *reader, const json *object, const struct budget *budget,
                      struct measurement *measurement) {
+    const struct metrics *metrics = &budget->metrics;
     const json *list, *others;
     const char *where = reader->where;
     size_t at = 0;
@@ -162,6 +163,7 @@ bool read_all_series(struct reader *reader, const json *object, const struct met
         if (!read_folded(reader, item, metrics, measurement)) return false;
     }
     reader->where = where;
+    if (!read_parts(reader, object, budget, measurement)) return false;
     sort_by_metric(reader, measurement);
     return true;
 }
@@ -187,7 +189,7 @@ bool read_evidence(struct reader *reader, const json *object, const struct budge
     if (!take_count(reader, object, "runs", &measurement->runs) ||
         !take_flag(reader, object, "missing", &measurement->missing) ||
         !take_diagnostics(reader, object, &measurement->problems) ||
-        !read_all_series(reader, object, &budget->metrics, measurement))
+        !read_all_series(reader, object, budget, measurement))
         return false;
     return true;
 }

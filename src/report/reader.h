@@ -48,9 +48,15 @@ bool read_rows(struct reader *reader, const json *object, struct budget *budget,
                struct budget_verdict *verdict);
 bool read_evidence(struct reader *reader, const json *object, const struct budget *budget,
                    struct evidence *evidence);
-/** `metrics` and `others`, sorted by metric. */
-bool read_all_series(struct reader *reader, const json *object, const struct metrics *metrics,
+/** `metrics`, `others` and `parts`, sorted by metric. */
+bool read_all_series(struct reader *reader, const json *object, const struct budget *budget,
                      struct measurement *measurement);
+/** One element of `others`: its labels are added to the measurement. */
+bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
+                 struct measurement *measurement);
+/** `parts`, which may be absent: the budget's metrics among them are `explaining`. */
+bool read_parts(struct reader *reader, const json *object, const struct budget *budget,
+                struct measurement *measurement);
 /** `against` of the report, which may be absent; its bases are read budget by budget. */
 bool read_against(struct reader *reader, const json *root, struct report *report);
 /** `shards`, where the report has them. */

@@ -25,6 +25,7 @@ static const struct {
     {"fold", &words_fold},         {"kind", &words_kind},
     {"operator", &words_operator}, {"test", &words_test},
     {"level", &words_level},       {"basis", &words_basis},
+    {"part_state", &words_part},
 };
 
 static const struct words *enumeration(const char *name) {

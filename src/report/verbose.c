@@ -62,7 +62,7 @@ static void add_budget(struct sheet *sheet, const struct budget *budget,
     bool titled = false;
     for (uint32_t i = 0; i < budget->metrics.count; i++) {
         bool method = measurement->methods && measurement->methods[i];
-        if (metric_is_limited(budget, i) && !method) continue;
+        if ((metric_is_limited(budget, i) && !method) || budget_explains(budget, i)) continue;
         bool measured = false;
         for (size_t s = 0; s < measurement->count && !measured; s++)
             measured = measurement->series[s].metric == i;

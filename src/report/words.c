@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/diag.h"
 #include "base/text.h"
+#include "report/attribution.h"
 #include "verdict/verdict.h"
 
 static const char *const units[] = {
@@ -23,6 +24,10 @@ static const char *const waivers[] = {
     [WAIVER_NONE] = "none", [WAIVER_LIVE] = "live", [WAIVER_EXPIRED] = "expired"};
 static const char *const bases[] = {
     [BASIS_NONE] = "none", [BASIS_STORED] = "stored", [BASIS_PAIRED] = "paired"};
+static const char *const part_states[] = {
+    [PART_ALONE] = "alone", [PART_SAME] = "same",    [PART_CHANGED] = "changed",
+    [PART_NEW] = "new",     [PART_GONE] = "gone",    [PART_RENAMED] = "renamed",
+    [PART_RISEN] = "risen", [PART_OTHERS] = "others"};
 static const char *const levels[] = {
     [DIAG_NOTE] = "note", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error"};
 
@@ -34,6 +39,7 @@ const struct words words_severity = {severities, array_length(severities)};
 const struct words words_inconclusive = {inconclusives, array_length(inconclusives)};
 const struct words words_waiver = {waivers, array_length(waivers)};
 const struct words words_basis = {bases, array_length(bases)};
+const struct words words_part = {part_states, array_length(part_states)};
 const struct words words_level = {levels, array_length(levels)};
 const struct words words_outcome = {outcome_words, OUTCOME_COUNT};
 const struct words words_kind = {limit_kind_words, LIMIT_IMPROVEMENT + 1};

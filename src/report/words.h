@@ -23,6 +23,7 @@ extern const struct words words_level;        /**< enum diag_level */
 extern const struct words words_outcome;      /**< enum outcome */
 extern const struct words words_kind;         /**< enum limit_kind */
 extern const struct words words_basis;        /**< enum verdict_basis; the first is never written */
+extern const struct words words_part;         /**< enum part_state */
 extern const struct words words_operator;     /**< enum limit_operator */
 
 /** The number of a word; false if it is none of them (or NULL). */

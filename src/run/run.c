@@ -151,6 +151,7 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .root = set->outside ? NULL : set->root,
         .metrics = &budget->metrics,
         .wanted = budget->wanted,
+        .explaining = budget->explaining,
         .pool = running->request->pool,
         .cache = running->request->cache,
         .cancel_fd = running->request->cancel_fd,
@@ -162,6 +163,13 @@ static struct session_plan plan_of(const struct running *running, const struct b
     };
 }
 
+static struct pairs *open_base(struct measuring *measuring) {
+    struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
+    *pairs = pairs_open(measuring->arena, &measuring->other, measuring->running->request->base,
+                        measuring->running->steps[measuring->step].budget);
+    return pairs;
+}
+
 /* Opens the base beside head, where something is compared with it. */
 static struct pairs *step_pairs(struct measuring *measuring) {
     const struct run_base *base = measuring->running->request->base;
@@ -170,10 +178,21 @@ static struct pairs *step_pairs(struct measuring *measuring) {
     bool once = budget->probe->needs & PROBE_ONCE;
     if (!once && budget->probe->needs & PROBE_QUIET)
         pairs_warm(&measuring->plan, &measuring->other, base, clock_nanoseconds(budget->timeout));
-    struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
-    *pairs = pairs_open(measuring->arena, &measuring->other, base,
-                        measuring->running->steps[measuring->step].budget);
-    return pairs;
+    return open_base(measuring);
+}
+
+/* A limit that compares with nothing is broken: what changed since the base says why. Only where
+ * one run says all, as it comes after those of head. */
+static void explain(struct measuring *measuring) {
+    const struct run_request *request = measuring->running->request;
+    const struct run_base *base = request->base;
+    size_t index = measuring->running->steps[measuring->step].budget;
+    if (measuring->pairs || !base || !base->explained || measuring->companion ||
+        !(measuring->budget->probe->needs & PROBE_ONCE) || cancel_seen(measuring->running) ||
+        !base->explained(request->context, index))
+        return;
+    measuring->pairs = open_base(measuring);
+    measure_base(measuring);
 }
 
 static void step_measure(struct measuring *measuring) {
@@ -190,6 +209,7 @@ static void step_measure(struct measuring *measuring) {
     bool spans = budget->probe->needs & PROBE_SPANS;
     if (measuring->companion && !spans) companion_ready(measuring->companion);
     evidence->stopped = measure_all(measuring);
+    explain(measuring);
     watchdog_watch(measuring->watchdog, clock_now() + clock_nanoseconds(budget->timeout));
     session_close(measuring->session);
     if (measuring->pairs) pairs_close(measuring->pairs);

@@ -26,6 +26,9 @@ struct run_base {
     struct verdict_base *bases; /**< by budget; filled in while running */
     /** Whether a budget is compared at all. */
     bool (*wanted)(void *context, size_t budget);
+    /** Asked after the runs of a budget that is not compared, where one run says all: whether the
+     * base is to be measured once, to say what changed. May be NULL. */
+    bool (*explained)(void *context, size_t budget);
 };
 
 struct run_request {

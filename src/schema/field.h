@@ -33,6 +33,12 @@ const char *field_expectation(struct arena *arena, const struct probe_option *ro
 /** Short placeholder for help: TIME, SIZE, N, TEXT, cold|warm. */
 const char *field_placeholder(struct arena *arena, const struct probe_option *row);
 
+/** Whether two structs that the same rows were bound to hold the same value of `row`. */
+bool field_equal(const struct probe_option *row, const void *a, const void *b);
+/** The value of `row` in a bound struct as a person would write it, in the arena; NULL: absent.
+ * Foreign text in it is not made inert. */
+const char *field_show(struct arena *arena, const struct probe_option *row, const void *from);
+
 /** Row `i` of an array whose rows are row_size bytes (rows of an older or newer plugin). */
 static inline const struct probe_option *field_row(const struct probe_option *rows, size_t row_size,
                                                    size_t i) {

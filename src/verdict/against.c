@@ -8,8 +8,7 @@
 #include "verdict/change.h"
 #include "verdict/expression.h"
 
-/* The fewest pairs worth a look, and how much longer one waits each time. */
-enum { FIRST_PAIRS = 10 };
+/* How much longer one waits for each look. */
 static const double PAIRS_GROWTH = 1.5;
 /* Beyond so many times the launches of a stored base, its own spread is what is left. */
 enum { STORED_TIMES = 4 };
@@ -53,7 +52,7 @@ static size_t most_runs(const struct verdicts *verdicts, size_t index) {
     size_t most = budget->runs.max;
     if (verdicts->options.basis != BASIS_STORED) return most;
     size_t enough = STORED_TIMES * verdicts->options.bases[index].measurement->runs;
-    if (enough < FIRST_PAIRS) enough = FIRST_PAIRS;
+    if (enough < AGAINST_FIRST_PAIRS) enough = AGAINST_FIRST_PAIRS;
     if (enough < budget->runs.min) enough = budget->runs.min;
     return enough < most ? enough : most;
 }
@@ -61,6 +60,17 @@ static size_t most_runs(const struct verdicts *verdicts, size_t index) {
 static size_t next_look(size_t runs, size_t most) {
     size_t next = (size_t)((double)runs * PAIRS_GROWTH);
     return next < most ? next : most;
+}
+
+static unsigned looks_between(size_t first, size_t most) {
+    unsigned looks = 1;
+    for (size_t runs = first; runs < most; runs = next_look(runs, most)) looks++;
+    return looks;
+}
+
+unsigned against_looks(const struct budget_runs *runs) {
+    size_t first = runs->min > AGAINST_FIRST_PAIRS ? runs->min : AGAINST_FIRST_PAIRS;
+    return runs->fixed || first >= runs->max ? 1 : looks_between(first, runs->max);
 }
 
 static void plan_looks(struct verdicts *verdicts, size_t index) {
@@ -75,9 +85,9 @@ static void plan_looks(struct verdicts *verdicts, size_t index) {
     }
     if (budget->runs.fixed) return;
     size_t most = against->most = most_runs(verdicts, index);
-    if (against->next < FIRST_PAIRS) against->next = FIRST_PAIRS;
+    if (against->next < AGAINST_FIRST_PAIRS) against->next = AGAINST_FIRST_PAIRS;
     if (against->next > most) against->next = most;
-    for (size_t runs = against->next; runs < most; runs = next_look(runs, most)) against->looks++;
+    against->looks = looks_between(against->next, most);
 }
 
 static void look_at_rows(struct verdicts *verdicts, size_t index,

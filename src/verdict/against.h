@@ -4,6 +4,9 @@
 
 #include "verdict/row.h"
 
+/** The fewest pairs worth a look. */
+enum { AGAINST_FIRST_PAIRS = 10 };
+
 /** One row and the budget it belongs to. */
 struct against_row {
     struct verdict_row *row;
@@ -32,6 +35,9 @@ struct against {
 /** Finds the rows without a baseline of their own. Where there is nothing to compare with, they ask
  * for as many runs as the first look takes, so that what was measured can serve as a baseline. */
 void against_begin(struct verdicts *verdicts);
+
+/** Looks at pairs there can be with that many runs; each may spend an equal share of alpha. */
+unsigned against_looks(const struct budget_runs *runs);
 
 /** Whether budget `index` has rows that a base would be measured for. */
 bool against_wanted(const struct verdicts *verdicts, size_t index);

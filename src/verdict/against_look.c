@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "verdict/against.h"
 #include "verdict/change.h"
+#include "verdict/run_values.h"
 #include "verdict/selection.h"
 
 /* One row with one label of head and its counterpart in the base. */
@@ -41,32 +42,6 @@ static const struct series *series_like(const struct selection *selection,
     return NULL;
 }
 
-/* A quantile of one run needs a sample beyond it in that run. */
-static size_t samples_needed(const struct statistic *statistic) {
-    if (statistic->kind == STATISTIC_STDDEV) return 2;
-    if (statistic->kind != STATISTIC_QUANTILE) return 1;
-    double beyond = fmin(statistic->p, 1 - statistic->p);
-    return statistic->p == 0.5 ? 1 : (size_t)ceil(1 / beyond - 1e-9);
-}
-
-/* The limit's statistic of each run; NaN: the run has none. NULL, or why not. */
-static const char *values_by_run(const struct facing *facing, const struct series *series,
-                                 double *values, size_t runs) {
-    const struct statistic *statistic = &facing->question.limit->statistic;
-    if (series->n > 0) return "rates are not compared with earlier code";
-    for (size_t r = 0; r < runs; r++) {
-        values[r] = NAN;
-        if (r >= series->runs || !series->run_ends) continue;
-        size_t from = r ? series->run_ends[r - 1] : 0, count = series->run_ends[r] - from;
-        if (count == 0) continue;
-        if (count < samples_needed(statistic))
-            return "a run has too few samples for a statistic of its own";
-        values[r] = statistic_of(statistic, series->samples + from, count);
-        if (!isfinite(values[r])) return "a value is not a finite number";
-    }
-    return NULL;
-}
-
 static size_t values_dense(double *values, size_t count) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -85,14 +60,15 @@ static size_t pairs_dense(double *head, double *base, size_t count) {
 }
 
 static struct change change_noisy(const struct facing *facing) {
+    const struct limit *limit = facing->question.limit;
     size_t heads = facing->look->measurement->runs, bases = facing->look->base->measurement->runs;
     bool paired = facing->look->basis == BASIS_PAIRED;
     if (paired && bases < heads) heads = bases;
     if (paired) bases = heads;
     double *head = arena_alloc(facing->scratch, (heads + 1) * sizeof *head);
     double *base = arena_alloc(facing->scratch, (bases + 1) * sizeof *base);
-    const char *problem = values_by_run(facing, facing->head, head, heads);
-    if (!problem) problem = values_by_run(facing, facing->base, base, bases);
+    const char *problem = run_values(limit, facing->head, head, heads);
+    if (!problem) problem = run_values(limit, facing->base, base, bases);
     if (problem) return change_problem(problem);
     struct change_values values = {.head = head, .base = base};
     if (paired) {

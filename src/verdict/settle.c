@@ -4,6 +4,7 @@
 #include "stats/dependence.h"
 #include "stats/eprocess.h"
 #include "stats/tails.h"
+#include "verdict/against.h"
 #include "verdict/judge.h"
 #include "verdict/reason.h"
 
@@ -70,7 +71,8 @@ static const char *settle_runs(const struct reason_request *request, const struc
         return text_format(arena, "about %.0f more samples", round_guess(fmax(more, 1)));
     double run_count = (double)measurement->runs;
     double guess = round_guess(fmax(ceil(more * run_count / have), 1));
-    const char *word = guess == 1 ? "run" : "runs";
+    const char *one = row->basis == BASIS_PAIRED ? "pair" : "run";
+    const char *word = text_format(arena, "%s%s", one, guess == 1 ? "" : "s");
     if (run_count + guess > (double)runs->max)
         return text_format(arena, "about %.0f more %s, beyond runs.max of %zu", guess, word,
                            runs->max);
@@ -79,10 +81,53 @@ static const char *settle_runs(const struct reason_request *request, const struc
                        request->evidence->stopped);
 }
 
+/* The change that the limit allows, as a share of the baseline; NaN: it is no share. */
+static double change_allowed(const struct reason_request *request, const struct verdict_row *row) {
+    struct limit limit = *row->limit;
+    struct claim claim;
+    limit.has_baseline = true;
+    limit.baseline = row->baseline;
+    if (claim_of(&limit, request->budget->metrics.items[limit.metric], &claim)) return NAN;
+    return claim.bound / row->baseline - 1;
+}
+
+/* Half the interval's width shrinks with the square root of the runs; it has to fit between the
+ * estimate and the limit. As factor to the runs there are; NaN: hardly any. */
+static double change_factor(const struct reason_request *request, const struct verdict_row *row) {
+    double allowed = change_allowed(request, row);
+    double half = (log1p(row->change_high) - log1p(row->change_low)) / 2;
+    double apart = fabs(log1p(row->change) - log1p(allowed));
+    if (!isfinite(half) || !isfinite(apart) || apart == 0) return NAN;
+    double factor = half / apart * (half / apart);
+    const double looks = 1.2; /* the next look, where the interval lies on one side already */
+    return fmax(factor, looks);
+}
+
+static const char *settle_change(const struct reason_request *request,
+                                 const struct verdict_row *row) {
+    const struct measurement *measurement = request->evidence->measurement;
+    bool stored = row->basis == BASIS_STORED, tested = row->test.n > 0;
+    if (text_equal(row->test.name, "exact")) return "a baseline measured by the same method";
+    if (stored && tested && isnan(row->change_low) && isnan(row->change_high))
+        return "a baseline of this machine with more launches, or `--against`";
+    if (!tested) return NULL;
+    double factor = change_factor(request, row);
+    double samples = (double)row->test.n * factor;
+    if (isnan(factor) && measurement->runs < AGAINST_FIRST_PAIRS)
+        samples = AGAINST_FIRST_PAIRS; /* too few for an interval */
+    else if (isnan(factor) || samples > SETTLE_MAX)
+        return "hardly more runs: it lies too near the limit";
+    if (!stored) return settle_runs(request, row, samples);
+    double more = round_guess(fmax(ceil(samples - (double)row->test.n), 1));
+    return text_format(request->arena, "about %.0f more launches on both sides, or `--against`",
+                       more);
+}
+
 const char *reason_settle(const struct reason_request *request, const struct verdict_row *row) {
     if (row->outcome != OUTCOME_INCONCLUSIVE) return NULL;
     if (!request->evidence) return "more runs of what it leans on";
     const struct verdict_test *test = &row->test;
+    if (limit_lacks_baseline(row->limit)) return settle_change(request, row);
     if (text_equal(test->name, "descriptive"))
         return text_format(request->arena, "all %zu runs", request->source->runs.min);
     struct claim claim;

@@ -138,3 +138,15 @@ bool verdicts_broken(const struct verdicts *verdicts, size_t index) {
     }
     return false;
 }
+
+bool verdicts_crossed(const struct verdicts *verdicts, size_t index) {
+    for (size_t i = 0; i < verdicts->set->count; i++) {
+        if (verdict_source(verdicts->set, i) != index) continue;
+        const struct budget_verdict *verdict = &verdicts->budgets[i];
+        for (size_t row = 0; row < verdict->count; row++)
+            if (verdict->rows[row].outcome == OUTCOME_FAIL ||
+                verdict->rows[row].outcome == OUTCOME_WARN)
+                return true;
+    }
+    return false;
+}

@@ -65,6 +65,10 @@ size_t verdicts_wanted(struct verdicts *verdicts, size_t index,
  * summary, and frees what looks have kept. */
 void verdicts_finish(struct verdicts *verdicts, const struct evidence *evidence);
 
+/** Whether any row that judges the measurement of budget `index` is broken so far, warnings
+ * included. */
+bool verdicts_crossed(const struct verdicts *verdicts, size_t index);
+
 /** Whether any row of the budget has come out as fail (severity fail) or error so far, or its
  * measurement failed (for --fail-fast). */
 bool verdicts_broken(const struct verdicts *verdicts, size_t index);

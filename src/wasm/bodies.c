@@ -26,7 +26,7 @@ bool wasm_module_decode(struct arena *arena, const uint8_t *bytes, struct wasm_m
     for (size_t i = 0; i < module->function_count; i++) {
         const struct wasm_function *function = &module->functions[i];
         struct wasm_reader reader = {bytes, function->body, function->offset + function->size,
-                                     problem};
+                                     problem, &state.features};
         state.body = (uint32_t)i + 1;
         module->call_begin[i] = state.named_count;
         if (!read_body(&reader, &state)) return false;

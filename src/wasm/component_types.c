@@ -189,6 +189,7 @@ static bool resource(struct wasm_reader *reader, bool async) {
 static bool core_extern(struct wasm_reader *reader) {
     struct wasm_limits limits;
     uint8_t kind = 0, attribute_byte = 0;
+    bool is_mutable;
     if (!component_choice(reader, WASM_KIND_TAG, "malformed import kind", &kind)) return false;
     switch ((enum wasm_kind)kind) {
     case WASM_KIND_FUNCTION:
@@ -198,7 +199,7 @@ static bool core_extern(struct wasm_reader *reader) {
     case WASM_KIND_MEMORY:
         return types_limits(reader, true, &limits);
     case WASM_KIND_GLOBAL:
-        return types_global(reader);
+        return types_global(reader, &is_mutable);
     case WASM_KIND_TAG:
         return component_choice(reader, 0, "malformed tag attribute", &attribute_byte) &&
                component_index(reader);

@@ -19,10 +19,15 @@ static size_t hex_run(const char *at) {
     return length;
 }
 
-/** Binaryen's text form writes bytes that are no name characters as \5b. */
-static char *unescape(struct arena *arena, struct wasm_name name) {
+/** Into `text`, which has room for WASM_NAME_MAX bytes and a NUL. Binaryen's text form writes bytes
+ * that are no name characters as \5b. */
+static void unescape(char *text, struct wasm_name name) {
     size_t length = name.length < WASM_NAME_MAX ? name.length : WASM_NAME_MAX, out = 0;
-    char *text = arena_alloc(arena, length + 1);
+    if (length > 0 && !memchr(name.bytes, '\\', length) && !memchr(name.bytes, '\0', length)) {
+        memcpy(text, name.bytes, length);
+        text[length] = '\0';
+        return;
+    }
     for (size_t i = 0; i < length; i++) {
         char c = name.bytes[i];
         if (c == '\\' && i + 2 < length && nibble_of(name.bytes[i + 1]) >= 0 &&
@@ -33,7 +38,6 @@ static char *unescape(struct arena *arena, struct wasm_name name) {
         if (c != '\0') text[out++] = c;
     }
     text[out] = '\0';
-    return text;
 }
 
 /** Cuts `.llvm.123`, `.12` and ` [clone .x]` off the end. */
@@ -75,24 +79,34 @@ static size_t unstable_length(const char *begin, const char *at) {
                : 0;
 }
 
-const char *wasm_demangle(struct arena *arena, struct wasm_name name) {
-    char *plain = unescape(arena, name);
-    cut_clones(plain);
-    char *demangled = demangle(plain);
-    const char *from = demangled ? demangled : plain;
-    struct text text = text_begin(arena);
-    size_t length = strlen(from), kept = 0;
-    for (size_t i = 0; i < length;) {
-        size_t skip = unstable_length(from, from + i);
-        if (skip == 0) {
-            i++;
-            continue;
-        }
-        text_add_inert(&text, from + kept, i - kept);
-        i += skip;
-        kept = i;
+/** Takes out what is to be left out, in place; the length of the rest. */
+static size_t stabilise(char *text) {
+    size_t out = 0;
+    if (!strchr(text, '[') && !strstr(text, "::h")) return strlen(text);
+    for (char *at = text; *at;) {
+        size_t skip = *at == ':' || *at == '[' ? unstable_length(text, at) : 0;
+        if (skip == 0)
+            text[out++] = *at++;
+        else
+            at += skip;
     }
-    text_add_inert(&text, from + kept, length - kept);
+    text[out] = '\0';
+    return out;
+}
+
+static bool is_plain(const char *text) {
+    while (*text >= ' ' && *text <= '~') text++;
+    return *text == '\0';
+}
+
+const char *wasm_demangle(struct arena *arena, struct wasm_name name) {
+    char plain[WASM_NAME_MAX + 1];
+    unescape(plain, name);
+    cut_clones(plain);
+    char *demangled = demangle(plain), *from = demangled ? demangled : plain;
+    size_t length = stabilise(from);
+    const char *text =
+        is_plain(from) ? text_copy_bytes(arena, from, length) : text_inert(arena, from);
     free(demangled);
-    return text.data;
+    return text;
 }

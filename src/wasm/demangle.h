@@ -17,6 +17,9 @@ enum { WASM_NAME_MAX = 4096 /**< bytes of a name that are looked at */ };
  */
 const char *wasm_demangle(struct arena *arena, struct wasm_name name);
 
+/** What wasm_namespace says of a name that has none: "(none)". */
+extern const char wasm_nameless[];
+
 /**
  * The Rust crate, C++ namespace or Go package of a demangled name; "(none)" where it has none. Of
  * `<A as B>::f` the crate of the Self type A; where A is a primitive or a type parameter, of B.

@@ -71,8 +71,7 @@ static void close_component(struct file_reading *reading) {
 static bool read_custom(struct file_reading *reading, struct wasm_section section) {
     struct wasm_reader *reader = &reading->reader;
     struct wasm_unit *unit = &reading->file->units[reading->current];
-    struct wasm_reader inner = {reader->bytes, reader->at, reader->at + section.size,
-                                reader->problem};
+    struct wasm_reader inner = reader_part(reader, reader->at, reader->at + section.size);
     if (!reader_name(&inner, &section.name)) return false;
     if (unit->section_count >= WASM_SECTIONS_MAX)
         return reader_fail(reader, section.offset, "too many sections");
@@ -82,7 +81,7 @@ static bool read_custom(struct file_reading *reading, struct wasm_section sectio
 }
 
 static bool read_other(struct wasm_reader *reader, uint8_t id, size_t size) {
-    struct wasm_reader inner = {reader->bytes, reader->at, reader->at + size, reader->problem};
+    struct wasm_reader inner = reader_part(reader, reader->at, reader->at + size);
     if (!component_section_read(&inner, (enum component_section_id)id)) return false;
     reader->at = inner.end;
     return reader_left(&inner) == 0 || reader_fail(reader, inner.at, "section size mismatch");
@@ -126,7 +125,7 @@ bool wasm_file_read(struct arena *arena, struct wasm_span span, enum wasm_depth 
     *file = (struct wasm_file){.bytes = span.bytes, .length = span.end - span.begin};
     *problem = (struct wasm_problem){0};
     struct file_reading reading = {.arena = arena,
-                                   .reader = {span.bytes, span.begin, span.end, problem},
+                                   .reader = {span.bytes, span.begin, span.end, problem, NULL},
                                    .file = file,
                                    .depth = depth};
     if (wasm_preamble_read(span.bytes + span.begin, file->length) == WASM_IS_COMPONENT)

@@ -47,8 +47,8 @@ static struct wasm_indexes calls_of(const struct dominators *d, uint32_t functio
     const struct wasm_module *module = d->module;
     if (function < module->imported_functions) return (struct wasm_indexes){NULL, 0};
     size_t body = function - module->imported_functions, begin = module->call_begin[body];
-    return (struct wasm_indexes){module->called.items + begin,
-                                 module->call_begin[body + 1] - begin};
+    size_t count = module->call_begin[body + 1] - begin;
+    return (struct wasm_indexes){count > 0 ? module->called.items + begin : NULL, count};
 }
 
 static struct wasm_indexes successors(const struct dominators *d, size_t node) {

@@ -1,5 +1,8 @@
 #include "wasm/instructions.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include "base/array.h"
 #include "wasm/types.h"
 
@@ -38,6 +41,7 @@ static bool block_type(struct wasm_reader *reader) {
     size_t start = reader->at;
     int64_t index = 0;
     if (!reader_signed(reader, 33, &index)) return false;
+    if (reader->features) *reader->features |= feature_bit(FEATURE_MULTIVALUE);
     return index >= 0 || reader_fail(reader, start, "malformed block type");
 }
 
@@ -229,38 +233,89 @@ static bool part(struct wasm_reader *reader, struct instructions *state, enum op
     return shape == OP_ELSE || shape == OP_CATCH_ALL || skip_index(reader);
 }
 
+/** One instruction that is none of the commonest, or whose immediates are long; `end` of the
+ * outermost block is not for here. */
+static bool instruction(struct wasm_reader *reader, struct instructions *state,
+                        enum opcode_shape shape, size_t start, size_t *depth) {
+    int64_t number;
+    if (shape == OP_FUNCTION) return name_function(reader, state);
+    if (shape >= OP_BLOCK && shape <= OP_TRY_TABLE)
+        return block_type(reader) && push(state, (*depth)++, shape) &&
+               (shape != OP_TRY_TABLE || catches(reader));
+    if (shape >= OP_ELSE && shape <= OP_DELEGATE) return part(reader, state, shape, start, depth);
+    if (shape == OP_PREFIX) return prefixed(reader, state, start);
+    if (shape == OP_S32 || shape == OP_S64)
+        return reader_signed(reader, shape == OP_S32 ? 32 : 64, &number);
+    return immediate(reader, state, shape, start);
+}
+
+enum {
+    QUICK_ROOM = 9,
+    QUICK_MAX = 4 /* bytes: too few for a LEB128 to be too long or too large */
+};
+
+/** Bytes of the immediates of an instruction from OP_INDEX to OP_MEMORY, by the bytes that end a
+ * LEB128; more than QUICK_MAX where they have to be read. `at` has QUICK_ROOM bytes. */
+static inline unsigned quick_length(const uint8_t *at, enum opcode_shape shape) {
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    word = le64toh(word);
+    uint64_t ends = ~word & UINT64_C(0x8080808080808080);
+    if (shape == OP_MEMORY) {
+        if ((word & (0x80 | MEMARG_INDEX)) != 0) return QUICK_MAX + 1;
+        ends &= ends - 1;
+    }
+    return ends ? (unsigned)__builtin_ctzll(ends) / 8 + 1 : QUICK_MAX + 1;
+}
+
+/**
+ * Steps over as many of the commonest instructions as there are, up to a few bytes before the end.
+ * The shortest forms have branches of their own: a length that is foreseen costs nothing, one that
+ * is computed holds up the next instruction.
+ */
+static void skip_quick(struct wasm_reader *reader, struct instructions *state) {
+    const uint8_t *at = reader->bytes + reader->at, *end = reader->bytes + reader->end;
+    while (end - at > QUICK_ROOM) {
+        enum opcode_shape shape = (enum opcode_shape)opcode_shapes[*at];
+        unsigned length = 0;
+        if (shape < OP_PLAIN || shape > OP_MEMORY) break;
+        if (shape == OP_PLAIN) {
+            state->seen[*at++] = true;
+            continue;
+        }
+        if (shape != OP_MEMORY && at[1] < 0x80) {
+            state->seen[*at] = true;
+            at += 2;
+            continue;
+        }
+        if (shape == OP_MEMORY && at[1] < MEMARG_INDEX && at[2] < 0x80) {
+            state->seen[*at] = true;
+            at += 3;
+            continue;
+        }
+        length = quick_length(at + 1, shape);
+        if (length > QUICK_MAX) break;
+        state->seen[*at] = true;
+        at += 1 + length;
+    }
+    reader->at = (size_t)(at - reader->bytes);
+}
+
 bool instructions_read(struct wasm_reader *reader, struct instructions *state) {
     size_t depth = 0;
-    while (reader->at < reader->end) {
+    for (;;) {
+        skip_quick(reader, state);
+        if (reader->at >= reader->end) break;
         size_t start = reader->at;
         uint8_t opcode = reader->bytes[reader->at++];
         enum opcode_shape shape = (enum opcode_shape)opcode_shapes[opcode];
-        bool good = true;
         state->seen[opcode] = true;
-        if (shape == OP_PLAIN) continue;
-        if (shape == OP_INDEX) {
-            good = skip_index(reader);
-        } else if (shape == OP_S32 || shape == OP_S64) {
-            int64_t number;
-            good = reader_signed(reader, shape == OP_S32 ? 32 : 64, &number);
-        } else if (shape == OP_MEMORY) {
-            good = memory_operand(reader, state);
-        } else if (shape == OP_FUNCTION) {
-            good = name_function(reader, state);
-        } else if (shape == OP_END) {
+        if (shape == OP_END) {
             if (depth == 0) return true;
             depth--;
-        } else if (shape >= OP_BLOCK && shape <= OP_TRY_TABLE) {
-            good = block_type(reader) && push(state, depth++, shape) &&
-                   (shape != OP_TRY_TABLE || catches(reader));
-        } else if (shape >= OP_ELSE && shape <= OP_DELEGATE) {
-            good = part(reader, state, shape, start, &depth);
-        } else if (shape == OP_PREFIX) {
-            good = prefixed(reader, state, start);
-        } else {
-            good = immediate(reader, state, shape, start);
+        } else if (!instruction(reader, state, shape, start, &depth)) {
+            return false;
         }
-        if (!good) return false;
     }
     return reader_fail(reader, reader->end, "END opcode expected");
 }
@@ -270,4 +325,11 @@ uint64_t instructions_features(const struct instructions *state) {
     for (unsigned opcode = 0; opcode < 256; opcode++)
         if (state->seen[opcode]) features |= UINT64_C(1) << opcode_feature((uint8_t)opcode);
     return features;
+}
+
+bool instructions_compute(const struct instructions *state) {
+    static const uint8_t opcodes[] = {0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e};
+    for (size_t i = 0; i < array_length(opcodes); i++)
+        if (state->seen[opcodes[i]]) return true;
+    return false;
 }

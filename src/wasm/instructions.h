@@ -30,4 +30,8 @@ bool instructions_read(struct wasm_reader *reader, struct instructions *state);
 /** Features as bits, one-byte opcodes included. */
 uint64_t instructions_features(const struct instructions *state);
 
+/** Whether what was read adds, subtracts or multiplies integers: of constants, that they are
+ * extended ones. */
+bool instructions_compute(const struct instructions *state);
+
 #endif

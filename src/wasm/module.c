@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "wasm/features.h"
 #include "wasm/format.h"
 #include "wasm/reader.h"
 #include "wasm/sections.h"
@@ -117,8 +118,7 @@ static bool check_order(struct wasm_reader *reader, const struct wasm_section *s
 
 static bool read_contents(struct wasm_reader *reader, struct wasm_section *section,
                           struct wasm_module *module, struct instructions *constants) {
-    struct wasm_reader inner = {reader->bytes, reader->at, reader->at + section->size,
-                                reader->problem};
+    struct wasm_reader inner = reader_part(reader, reader->at, reader->at + section->size);
     reader->at += section->size;
     if (section->id == WASM_CUSTOM) return reader_name(&inner, &section->name);
     if (!section_read(&inner, section->id, module, constants)) return false;
@@ -136,26 +136,11 @@ static bool check_counts(struct wasm_reader *reader, const struct wasm_module *m
     return true;
 }
 
-/** What a module uses by its limits and sections; shared memories need atomics. */
-static uint64_t structural_features(const struct wasm_module *module) {
-    uint64_t features = 1;
-    if (module->memory_count > 1) features |= UINT64_C(1) << FEATURE_MULTIMEMORY;
-    if (module->counts[WASM_TAG] > 0) features |= UINT64_C(1) << FEATURE_EXCEPTIONS;
-    if (module->has[WASM_DATA_COUNT]) features |= UINT64_C(1) << FEATURE_BULK_MEMORY;
-    for (size_t i = 0; i < module->memory_count; i++) {
-        const struct wasm_limits *memory = &module->memories[i];
-        if (memory->shared) features |= UINT64_C(1) << FEATURE_ATOMICS;
-        if (memory->wide) features |= UINT64_C(1) << FEATURE_MEMORY64;
-        if (memory->page_size != WASM_PAGE) features |= UINT64_C(1) << FEATURE_CUSTOM_PAGE_SIZES;
-    }
-    return features;
-}
-
 bool wasm_module_walk(struct arena *arena, struct wasm_span span, struct wasm_module *module,
                       struct wasm_problem *problem) {
     *module = (struct wasm_module){.begin = span.begin, .length = span.end - span.begin};
     *problem = (struct wasm_problem){0};
-    struct wasm_reader reader = {span.bytes, span.begin, span.end, problem};
+    struct wasm_reader reader = {span.bytes, span.begin, span.end, problem, &module->features};
     struct instructions constants = {.arena = arena};
     if (!read_preamble(&reader)) return false;
     for (int last = 0; reader_left(&reader) > 0;) {
@@ -168,7 +153,8 @@ bool wasm_module_walk(struct arena *arena, struct wasm_span span, struct wasm_mo
         *array_add(arena, module->sections, module->section_count) = section;
     }
     module->rooted = (struct wasm_indexes){constants.named, constants.named_count};
-    module->features = structural_features(module) | instructions_features(&constants);
+    module->features |= features_of_structure(module) | instructions_features(&constants);
+    if (instructions_compute(&constants)) module->features |= feature_bit(FEATURE_EXTENDED_CONST);
     return check_counts(&reader, module);
 }
 

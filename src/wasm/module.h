@@ -33,11 +33,18 @@ struct wasm_function {
     size_t body;   /**< offset of its locals, after the size field */
 };
 
+/** A data segment, active or passive. */
+struct wasm_data {
+    size_t offset; /**< of its flags in the file */
+    size_t size;   /**< bytes, flags, place and length field included */
+};
+
 /** Limits of a memory, in pages, or of a table, in entries. */
 struct wasm_limits {
     uint64_t minimum, maximum;
     uint64_t page_size;                       /**< bytes; 1 for a table */
     bool has_maximum, shared, wide, imported; /**< wide: indexed by 64 bits */
+    bool custom_page;                         /**< the page size is written, be it the usual one */
 };
 
 struct wasm_import {
@@ -74,6 +81,10 @@ struct wasm_module {
     size_t memory_count;
     struct wasm_limits *tables; /**< imported ones included, first */
     size_t table_count;
+    bool *mutable_globals; /**< imported ones included, first */
+    size_t global_count;
+    struct wasm_data *data; /**< segments */
+    size_t data_count;
     size_t counts[WASM_SECTION_IDS]; /**< items of each section; for types those in groups too */
     bool has[WASM_SECTION_IDS];      /**< whether the section is there */
     uint32_t start;                  /**< the start function, where has[WASM_START] */
@@ -82,7 +93,8 @@ struct wasm_module {
     struct wasm_indexes called; /**< functions that bodies name, each once a body; see call_begin */
     size_t *call_begin; /**< by body: where its part of `called` begins; function_count + 1 of them,
                            or NULL where bodies were not decoded */
-    uint64_t features;  /**< bits, 1 << enum wasm_feature, by instructions, limits and tags */
+    uint64_t features;  /**< bits, 1 << enum wasm_feature: of types, limits, imports, exports,
+                           segments, and of instructions of constants and of decoded bodies */
 };
 
 /** Where and why a file is no module. */

@@ -36,12 +36,12 @@ static void read_map(struct wasm_reader *reader, struct wasm_names *names, size_
 
 static void read_section(struct wasm_span span, struct wasm_names *names, size_t imported) {
     struct wasm_problem ignored = {0};
-    struct wasm_reader reader = {span.bytes, span.begin, span.end, &ignored};
+    struct wasm_reader reader = {span.bytes, span.begin, span.end, &ignored, NULL};
     while (reader_left(&reader) > 0) {
         uint8_t id = 0;
         uint32_t size = 0;
         if (!reader_byte(&reader, &id) || !reader_count(&reader, &size)) return;
-        struct wasm_reader inner = {span.bytes, reader.at, reader.at + size, &ignored};
+        struct wasm_reader inner = reader_part(&reader, reader.at, reader.at + size);
         if (id == SUBSECTION_FUNCTIONS) read_map(&inner, names, imported);
         reader.at += size;
     }

@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "wasm/demangle.h"
 
-static const char nameless[] = "(none)", anonymous[] = "(anonymous namespace)";
+const char wasm_nameless[] = "(none)";
+static const char anonymous[] = "(anonymous namespace)";
 
 /** What C++ demanglers put before the name of a function they made. */
 static const char *const prefixes[] = {"non-virtual thunk to ", "virtual thunk to ",
@@ -13,9 +14,44 @@ static const char *const prefixes[] = {"non-virtual thunk to ", "virtual thunk t
 
 /** Depth after the character at `at`, where < ( [ { count up; -> and operators do not. */
 static int nest(int depth, const char *begin, const char *at) {
-    if (strchr("<([{", *at)) return depth + 1;
-    if (*at == '>' && at > begin && at[-1] == '-') return depth;
-    return strchr(">)]}", *at) && depth > 0 ? depth - 1 : depth;
+    switch (*at) {
+    case '<':
+    case '(':
+    case '[':
+    case '{':
+        return depth + 1;
+    case '>':
+        if (at > begin && at[-1] == '-') return depth;
+        return depth > 0 ? depth - 1 : depth;
+    case ')':
+    case ']':
+    case '}':
+        return depth > 0 ? depth - 1 : depth;
+    default:
+        return depth;
+    }
+}
+
+/** Characters that mean something where brackets are counted, and those that end a segment. */
+enum { MARK_BRACKET = 1, MARK_COLON = 2 };
+static const unsigned char marks[256] = {
+    ['\0'] = MARK_BRACKET | MARK_COLON,
+    [' '] = MARK_BRACKET,
+    ['<'] = MARK_BRACKET | MARK_COLON,
+    ['('] = MARK_BRACKET | MARK_COLON,
+    ['['] = MARK_BRACKET | MARK_COLON,
+    ['{'] = MARK_BRACKET | MARK_COLON,
+    ['>'] = MARK_BRACKET | MARK_COLON,
+    [')'] = MARK_BRACKET | MARK_COLON,
+    [']'] = MARK_BRACKET | MARK_COLON,
+    ['}'] = MARK_BRACKET | MARK_COLON,
+    [':'] = MARK_COLON,
+};
+
+/** The next character with that mark; the NUL at the end has both. */
+static const char *next_mark(const char *at, unsigned char mark) {
+    while ((marks[(unsigned char)*at] & mark) == 0) at++;
+    return at;
 }
 
 /** The function's qualified name without return type and parameters: begins and ends inside text.
@@ -23,7 +59,7 @@ static int nest(int depth, const char *begin, const char *at) {
 static const char *qualified(const char *text, size_t *length) {
     const char *begin = text;
     int depth = 0;
-    for (const char *at = text;; at++) {
+    for (const char *at = next_mark(text, MARK_BRACKET);; at = next_mark(at + 1, MARK_BRACKET)) {
         bool parameters = *at == '(' && depth == 0 && at > begin &&
                           strncmp(at, anonymous, sizeof anonymous - 1) != 0;
         if (*at == '\0' || parameters) {
@@ -38,9 +74,10 @@ static const char *qualified(const char *text, size_t *length) {
 /** Length up to the first `::` that is in no brackets; 0: there is none. */
 static size_t first_segment(const char *text, size_t length) {
     int depth = 0;
-    for (size_t i = 0; i + 1 < length; i++) {
-        if (depth == 0 && text[i] == ':' && text[i + 1] == ':') return i;
-        depth = nest(depth, text, text + i);
+    const char *at = next_mark(text, MARK_COLON);
+    for (; *at && at + 1 < text + length; at = next_mark(at + 1, MARK_COLON)) {
+        if (depth == 0 && at[0] == ':' && at[1] == ':') return (size_t)(at - text);
+        depth = nest(depth, text, at);
     }
     return 0;
 }
@@ -110,22 +147,26 @@ const char *wasm_namespace(struct arena *arena, const char *text) {
         const char *generic = found && segment ? strchr(found, '<') : NULL;
         if (generic) found = text_copy_bytes(arena, found, (size_t)(generic - found));
     }
-    return found && *found ? found : nameless;
+    return found && *found ? found : wasm_nameless;
 }
 
 const char *wasm_generic(struct arena *arena, const char *text) {
     struct text out = text_begin(arena);
-    size_t length = strlen(text);
+    size_t length = strlen(text), kept = 0;
     if (*text != '<') text = qualified(text, &length);
     int depth = 0;
     for (size_t i = 0; i < length; i++) {
         bool opens = text[i] == '<' && i > 0 && text[i - 1] != ' ' && depth == 0;
-        if (depth == 0 && !opens) text_add_char(&out, text[i]);
-        if (opens) text_add(&out, "<..>");
+        if (opens) {
+            text_add_bytes(&out, text + kept, i - kept);
+            text_add(&out, "<..>");
+        }
         if (opens || depth > 0) {
             if (text[i] == '<') depth++;
             if (text[i] == '>' && text[i - 1] != '-') depth--;
+            kept = i + 1;
         }
     }
+    text_add_bytes(&out, text + kept, length - kept);
     return out.data;
 }

@@ -2,30 +2,6 @@
 
 #include "base/array.h"
 
-static const char *const feature_words[WASM_FEATURES] = {
-    [FEATURE_BASE] = "mvp",
-    [FEATURE_ATOMICS] = "atomics",
-    [FEATURE_BULK_MEMORY] = "bulk-memory",
-    [FEATURE_CUSTOM_DESCRIPTORS] = "custom-descriptors",
-    [FEATURE_CUSTOM_PAGE_SIZES] = "custom-page-sizes",
-    [FEATURE_EXCEPTIONS] = "exception-handling",
-    [FEATURE_EXCEPTIONS_LEGACY] = "exception-handling-legacy",
-    [FEATURE_FUNCTION_REFERENCES] = "function-references",
-    [FEATURE_GC] = "gc",
-    [FEATURE_MEMORY64] = "memory64",
-    [FEATURE_MEMORY_CONTROL] = "memory-control",
-    [FEATURE_MULTIMEMORY] = "multimemory",
-    [FEATURE_NONTRAPPING] = "nontrapping-fptoint",
-    [FEATURE_REFERENCE_TYPES] = "reference-types",
-    [FEATURE_RELAXED_SIMD] = "relaxed-simd",
-    [FEATURE_SHARED_EVERYTHING] = "shared-everything",
-    [FEATURE_SIGN_EXT] = "sign-ext",
-    [FEATURE_SIMD128] = "simd128",
-    [FEATURE_STACK_SWITCHING] = "stack-switching",
-    [FEATURE_TAIL_CALL] = "tail-call",
-    [FEATURE_WIDE_ARITHMETIC] = "wide-arithmetic",
-};
-
 /** By opcode (section 5.4 and appendix "Index of Instructions"; legacy exceptions; stack
  * switching, 0xe0 to 0xe6). */
 const uint8_t opcode_shapes[256] = {
@@ -168,10 +144,6 @@ static const struct {
     {after_fd, array_length(after_fd)},
     {after_fe, array_length(after_fe)},
 };
-
-const char *wasm_feature_word(enum wasm_feature feature) {
-    return feature_words[feature];
-}
 
 enum wasm_feature opcode_feature(uint8_t opcode) {
     for (size_t i = 0; i < array_length(single); i++)

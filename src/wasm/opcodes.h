@@ -2,13 +2,18 @@
 #ifndef WASM_OPCODES_H
 #define WASM_OPCODES_H
 
+#include "wasm/features.h"
 #include "wasm/reader.h"
 
 /** The shape of an instruction: its immediates (WebAssembly Core Specification 3.0, section 5.4),
  * and whether it opens, splits or closes a block. */
 enum opcode_shape {
     OP_ILLEGAL,
-    OP_PLAIN,
+    OP_PLAIN, /**< from here to OP_MEMORY: the commonest, none, one or two LEB128 of immediates */
+    OP_INDEX,
+    OP_S32,
+    OP_S64,
+    OP_MEMORY,
     OP_BLOCK,     /**< block type; opens */
     OP_IF,        /**< likewise, and takes one else */
     OP_TRY,       /**< likewise, and takes catches (legacy exceptions) */
@@ -18,18 +23,14 @@ enum opcode_shape {
     OP_CATCH_ALL,
     OP_DELEGATE, /**< label; closes a try */
     OP_END,
-    OP_INDEX,
     OP_INDEXES, /**< two */
     OP_LABELS,  /**< br_table */
     OP_VALUES,  /**< vector of value types */
-    OP_S32,
-    OP_S64,
     OP_BYTES_4,
     OP_BYTES_8,
     OP_BYTES_16,
     OP_LANE,
     OP_FENCE, /**< a byte that is 0 or 1 */
-    OP_MEMORY,
     OP_MEMORY_LANE,
     OP_FUNCTION,     /**< function index: an edge of the call graph */
     OP_HEAP,         /**< heap type */
@@ -43,35 +44,6 @@ enum opcode_shape {
     OP_ATOMIC_INDEXES,
     OP_PREFIX
 };
-
-/** Features by the names of the tool conventions' target_features where those have one. */
-enum wasm_feature {
-    FEATURE_BASE,
-    FEATURE_ATOMICS,
-    FEATURE_BULK_MEMORY,
-    FEATURE_CUSTOM_DESCRIPTORS,
-    FEATURE_CUSTOM_PAGE_SIZES,
-    FEATURE_EXCEPTIONS,
-    FEATURE_EXCEPTIONS_LEGACY,
-    FEATURE_FUNCTION_REFERENCES,
-    FEATURE_GC,
-    FEATURE_MEMORY64,
-    FEATURE_MEMORY_CONTROL,
-    FEATURE_MULTIMEMORY,
-    FEATURE_NONTRAPPING,
-    FEATURE_REFERENCE_TYPES,
-    FEATURE_RELAXED_SIMD,
-    FEATURE_SHARED_EVERYTHING,
-    FEATURE_SIGN_EXT,
-    FEATURE_SIMD128,
-    FEATURE_STACK_SWITCHING,
-    FEATURE_TAIL_CALL,
-    FEATURE_WIDE_ARITHMETIC,
-    WASM_FEATURES
-};
-
-/** "simd128"; "mvp" for the base. */
-const char *wasm_feature_word(enum wasm_feature feature);
 
 /** Shapes of the one-byte opcodes. */
 extern const uint8_t opcode_shapes[256];

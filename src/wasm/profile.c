@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "wasm/demangle.h"
+#include "wasm/dwarf.h"
 #include "wasm/names.h"
 
 /** What the steps of making a profile share. */
@@ -22,23 +24,11 @@ static const uint8_t *body_of(const struct wasm_file *file, const struct wasm_fu
     return file->bytes + function->body;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t word) {
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
-
 /** Only to find candidates: equal bodies are compared byte by byte. */
 static uint64_t hash_body(const struct wasm_file *file, const struct wasm_function *function) {
     size_t length;
     const uint8_t *bytes = body_of(file, function, &length);
-    uint64_t hash = length, word;
-    for (; length >= sizeof word; bytes += sizeof word, length -= sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        hash = mix(hash, word);
-    }
-    word = 0;
-    memcpy(&word, bytes, length);
-    return mix(hash, word);
+    return hash128_of(bytes, length).low;
 }
 
 /** The twin's module of the same number, or NULL. */
@@ -56,16 +46,31 @@ static bool same_body(const struct profiling *profiling, const struct wasm_funct
     return length == other_length && memcmp(bytes, others, length) == 0;
 }
 
+/** What a module, or its twin, says of its functions. */
+struct sayings {
+    struct wasm_names names;
+    const char **sources; /* by body, or NULL */
+};
+
+static struct sayings read_sayings(const struct profiling *profiling, const struct wasm_file *file,
+                                   const struct wasm_module *module) {
+    return (struct sayings){wasm_names_read(profiling->arena, file->bytes, module),
+                            wasm_dwarf_files(profiling->arena, file->bytes, module)};
+}
+
 static void name_one(const struct profiling *profiling, struct wasm_profiled *function,
-                     struct wasm_name name) {
+                     struct wasm_name name, const char *source) {
+    function->source = source;
+    if (source) profiling->profile->sourced++;
     if (name.length == 0) {
         function->name = text_format(profiling->arena, "function-%u", function->index);
-        function->namespace = "(unnamed)";
+        function->namespace = source ? source : "(unnamed)";
         return;
     }
     function->named = true;
     function->name = wasm_demangle(profiling->arena, name);
     function->namespace = wasm_namespace(profiling->arena, function->name);
+    if (source && strcmp(function->namespace, wasm_nameless) == 0) function->namespace = source;
     profiling->profile->named++;
 }
 
@@ -73,16 +78,16 @@ static void name_module(const struct profiling *profiling, size_t unit,
                         struct wasm_profiled *functions) {
     const struct wasm_module *module = &profiling->file->units[unit].module;
     const struct wasm_module *twin = twin_of(profiling, unit);
-    struct wasm_names names = wasm_names_read(profiling->arena, profiling->file->bytes, module);
-    struct wasm_names others = {0};
-    if (twin) others = wasm_names_read(profiling->arena, profiling->symbols->bytes, twin);
+    struct sayings own = read_sayings(profiling, profiling->file, module), others = {0};
+    if (twin) others = read_sayings(profiling, profiling->symbols, twin);
     bool alike = twin && twin->imported_functions == module->imported_functions;
     for (size_t i = 0; i < module->function_count; i++) {
-        struct wasm_name name = names.functions[functions[i].index];
+        const struct sayings *of = &own;
         if (alike && i < twin->function_count &&
             same_body(profiling, &module->functions[i], &twin->functions[i]))
-            name = others.functions[functions[i].index];
-        name_one(profiling, &functions[i], name);
+            of = &others;
+        name_one(profiling, &functions[i], of->names.functions[functions[i].index],
+                 of->sources ? of->sources[i] : NULL);
     }
 }
 
@@ -109,8 +114,9 @@ static void profile_module(const struct profiling *profiling, size_t unit) {
             .unit = (uint32_t)unit,
             .index = (uint32_t)(module->imported_functions + i),
             .bytes = function->size,
-            .hash =
-                profiling->wanted & WASM_PROFILE_BODIES ? hash_body(profiling->file, function) : 0,
+            .hash = profiling->wanted & (WASM_PROFILE_BODIES | WASM_PROFILE_HASHES)
+                        ? hash_body(profiling->file, function)
+                        : 0,
         };
         profile->bytes += function->size;
     }
@@ -120,42 +126,40 @@ static void profile_module(const struct profiling *profiling, size_t unit) {
         retain_module(profiling, unit, profile->functions + first);
 }
 
-/** A body and where it is, for sorting equal ones together. */
-struct body {
-    struct wasm_profiled *function;
-    const uint8_t *bytes;
-    size_t length;
-};
-
-static int by_body(const void *left, const void *right) {
-    const struct body *a = left, *b = right;
-    if (a->length != b->length) return a->length < b->length ? 1 : -1;
-    if (a->function->hash != b->function->hash)
-        return a->function->hash < b->function->hash ? -1 : 1;
-    int order = memcmp(a->bytes, b->bytes, a->length);
-    return order ? order : (a->function > b->function) - (a->function < b->function);
+static const struct wasm_function *entry_of(const struct profiling *profiling,
+                                            const struct wasm_profiled *function) {
+    const struct wasm_module *module = &profiling->file->units[function->unit].module;
+    return &module->functions[function->index - module->imported_functions];
 }
 
+static bool equal_bodies(const struct profiling *profiling, const struct wasm_profiled *one,
+                         const struct wasm_profiled *two) {
+    size_t length, other;
+    if (one->hash != two->hash) return false;
+    const uint8_t *a = body_of(profiling->file, entry_of(profiling, one), &length);
+    const uint8_t *b = body_of(profiling->file, entry_of(profiling, two), &other);
+    return length == other && memcmp(a, b, length) == 0;
+}
+
+/** An open hash table of the bodies met so far, by number plus one. */
 static void find_duplicates(const struct profiling *profiling) {
     struct wasm_profile *profile = profiling->profile;
     struct arena *scratch = arena_new();
-    struct body *bodies = arena_alloc(scratch, profile->count * sizeof *bodies);
+    size_t room = 16;
+    while (room < 2 * profile->count) room *= 2;
+    uint32_t *slots = arena_alloc(scratch, room * sizeof *slots);
     for (size_t i = 0; i < profile->count; i++) {
         struct wasm_profiled *function = &profile->functions[i];
-        const struct wasm_module *module = &profiling->file->units[function->unit].module;
-        bodies[i].function = function;
-        bodies[i].bytes = body_of(profiling->file,
-                                  &module->functions[function->index - module->imported_functions],
-                                  &bodies[i].length);
-    }
-    qsort(bodies, profile->count, sizeof *bodies, by_body);
-    for (size_t i = 1; i < profile->count; i++) {
-        const struct body *one = &bodies[i - 1], *two = &bodies[i];
-        if (one->length != two->length || one->function->hash != two->function->hash ||
-            memcmp(one->bytes, two->bytes, one->length) != 0)
-            continue;
-        two->function->duplicate = true;
-        profile->duplicates += two->function->bytes;
+        size_t slot = function->hash & (room - 1);
+        for (; slots[slot] && !function->duplicate; slot = (slot + 1) & (room - 1)) {
+            function->same_as = slots[slot] - 1;
+            function->duplicate =
+                equal_bodies(profiling, &profile->functions[function->same_as], function);
+        }
+        if (function->duplicate)
+            profile->duplicates += function->bytes;
+        else
+            slots[slot] = (uint32_t)i + 1;
     }
     arena_free(scratch);
 }
@@ -174,57 +178,63 @@ struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_fil
     return profile;
 }
 
-static int by_name(const void *a, const void *b) {
-    return strcmp(((const struct wasm_share *)a)->name, ((const struct wasm_share *)b)->name);
-}
-
-static int by_bytes(const void *left, const void *right) {
-    const struct wasm_share *a = left, *b = right;
-    if (a->bytes != b->bytes) return a->bytes < b->bytes ? 1 : -1;
-    return strcmp(a->name, b->name);
-}
-
-struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count) {
-    size_t kept = 0;
-    qsort(items, count, sizeof *items, by_name);
-    for (size_t i = 0; i < count; i++) {
-        struct wasm_share *last = kept ? &items[kept - 1] : NULL;
-        if (!last || strcmp(last->name, items[i].name) != 0) {
-            items[kept++] = items[i];
-            continue;
-        }
-        last->bytes += items[i].bytes;
-        last->count += items[i].count;
-        if (items[i].largest > last->largest) last->largest = items[i].largest;
-    }
-    qsort(items, kept, sizeof *items, by_bytes);
-    return (struct wasm_shares){items, kept};
-}
-
 static struct wasm_share share_of(const struct wasm_profiled *function, const char *name) {
     return (struct wasm_share){name, function->bytes, function->retained, 1};
 }
 
-struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile) {
+struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top) {
     struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
     for (size_t i = 0; i < profile->count; i++)
         items[i] = share_of(&profile->functions[i], profile->functions[i].name);
-    return wasm_shares_join(items, profile->count);
+    return wasm_shares_join(items, profile->count, top);
 }
 
 struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
-                                             const struct wasm_profile *profile) {
+                                             const struct wasm_profile *profile, size_t top) {
     struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
     for (size_t i = 0; i < profile->count; i++)
         items[i] = share_of(&profile->functions[i], profile->functions[i].namespace);
-    return wasm_shares_join(items, profile->count);
+    return wasm_shares_join(items, profile->count, top);
 }
 
-struct wasm_shares wasm_profile_by_generic(struct arena *arena,
-                                           const struct wasm_profile *profile) {
+struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile,
+                                           size_t top) {
     struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
+    size_t count = 0;
     for (size_t i = 0; i < profile->count; i++)
-        items[i] =
-            share_of(&profile->functions[i], wasm_generic(arena, profile->functions[i].name));
-    return wasm_shares_join(items, profile->count);
+        if (strchr(profile->functions[i].name, '<'))
+            items[count++] =
+                share_of(&profile->functions[i], wasm_generic(arena, profile->functions[i].name));
+    return wasm_shares_join(items, count, top);
+}
+
+struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,
+                                          size_t top) {
+    if (profile->sourced == 0) return (struct wasm_shares){0};
+    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
+    for (size_t i = 0; i < profile->count; i++) {
+        const struct wasm_profiled *function = &profile->functions[i];
+        items[i] = share_of(function, function->source ? function->source : "(unknown)");
+    }
+    return wasm_shares_join(items, profile->count, top);
+}
+
+/** Items by number of the first body; those without a double are left out after. */
+struct wasm_shares wasm_profile_by_body(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top) {
+    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < profile->count; i++) {
+        const struct wasm_profiled *function = &profile->functions[i];
+        struct wasm_share *share = &items[function->duplicate ? function->same_as : i];
+        if (function->duplicate)
+            share->bytes += function->bytes;
+        else
+            share->name = function->name;
+        share->count++;
+    }
+    for (size_t i = 0; i < profile->count; i++)
+        if (items[i].count > 1) items[count++] = items[i];
+    return wasm_shares_order(items, count, top);
 }

@@ -8,8 +8,9 @@
 
 /** What a profile is to hold; each costs time. */
 enum wasm_profile_part {
-    WASM_PROFILE_NAMES = 1,    /**< names and namespaces */
+    WASM_PROFILE_NAMES = 1,    /**< names, namespaces and source files */
     WASM_PROFILE_BODIES = 2,   /**< hashes and duplicates */
+    WASM_PROFILE_HASHES = 8,   /**< hashes without duplicates */
     WASM_PROFILE_RETAINED = 4, /**< retained, callers, unreferenced; the file was read with
                                   WASM_DECODE */
 };
@@ -19,8 +20,11 @@ struct wasm_profiled {
     uint32_t unit;                  /**< number of its module in the file */
     uint32_t index;                 /**< in its module, imported functions counted */
     const char *name;               /**< demangled; "function-12" where nothing names it */
-    const char *namespace;          /**< see wasm_namespace; "(unnamed)" where nothing names it */
+    const char *namespace;          /**< see wasm_namespace; where that is nothing the source file,
+                                       else "(none)", or "(unnamed)" without a name */
+    const char *source;             /**< source file by DWARF, or NULL */
     bool named, reached, duplicate; /**< duplicate: an earlier body has the same bytes */
+    uint32_t same_as;               /**< of a duplicate: number of the first with that body */
     uint64_t bytes, retained, hash;
 };
 
@@ -32,7 +36,7 @@ struct wasm_share {
     size_t count;
 };
 
-/** Sorted by bytes, largest first, then by name. */
+/** Sorted by bytes, largest first, then by name, as far as was asked for. */
 struct wasm_shares {
     struct wasm_share *items;
     size_t count;
@@ -43,6 +47,7 @@ struct wasm_profile {
     size_t count;
     struct wasm_graph *graphs; /**< by unit; of components empty */
     size_t named;              /**< functions that something names */
+    size_t sourced;            /**< functions whose source file is known */
     uint64_t bytes;            /**< of all functions */
     uint64_t duplicates;       /**< bytes of bodies that an earlier one equals */
     uint64_t unreferenced;     /**< bytes of functions that nothing reaches */
@@ -56,13 +61,32 @@ struct wasm_profile {
 struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
                                       const struct wasm_file *symbols, unsigned wanted);
 
-/** Joins items of one name, in place, and sorts them. */
-struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count);
+/** Bytes of all of them. */
+uint64_t wasm_shares_total(const struct wasm_shares *shares);
 
-/** The functions together by name, namespace or generic name. */
-struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile);
+/** Joins items of one name, in place. The `top` largest come first, in order; those after them have
+ * no order: lists of 60,000 names take long to sort. SIZE_MAX: all. */
+struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count, size_t top);
+
+/** As wasm_shares_join of items whose names differ anyway. */
+struct wasm_shares wasm_shares_order(struct wasm_share *items, size_t count, size_t top);
+
+/** The functions together by name or namespace, those with type arguments also by generic name;
+ * `top` as for wasm_shares_join. */
+struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top);
 struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
-                                             const struct wasm_profile *profile);
-struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile);
+                                             const struct wasm_profile *profile, size_t top);
+struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile,
+                                           size_t top);
+
+/** The functions by source file, those without one as "(unknown)"; empty where no file is known. */
+struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,
+                                          size_t top);
+
+/** Bodies that there are several of, by the name of the first: bytes of all but the first, and how
+ * many there are; of a profile with WASM_PROFILE_BODIES and names. */
+struct wasm_shares wasm_profile_by_body(struct arena *arena, const struct wasm_profile *profile,
+                                        size_t top);
 
 #endif

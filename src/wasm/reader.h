@@ -13,10 +13,17 @@ struct wasm_reader {
     const uint8_t *bytes;
     size_t at, end;
     struct wasm_problem *problem;
+    uint64_t *features; /**< bits of enum wasm_feature that are met are added; NULL: not asked */
 };
 
 static inline size_t reader_left(const struct wasm_reader *reader) {
     return reader->end - reader->at;
+}
+
+/** A reader of a part of what `outer` reads from. */
+static inline struct wasm_reader reader_part(const struct wasm_reader *outer, size_t begin,
+                                             size_t end) {
+    return (struct wasm_reader){outer->bytes, begin, end, outer->problem, outer->features};
 }
 
 /** Notes a problem at `offset`; always false. */

@@ -1,6 +1,7 @@
 #include "wasm/sections.h"
 
 #include "base/array.h"
+#include "wasm/features.h"
 #include "wasm/types.h"
 
 /** What the readers of one section share. */
@@ -13,6 +14,10 @@ struct section_reading {
 
 static bool too_many(struct section_reading *reading) {
     return reader_fail(reading->reader, reading->reader->at, "too many items: see WASM_ITEMS_MAX");
+}
+
+static void use(struct section_reading *reading, enum wasm_feature feature) {
+    reading->module->features |= feature_bit(feature);
 }
 
 static bool read_index(struct wasm_reader *reader) {
@@ -43,11 +48,27 @@ static bool read_tag(struct section_reading *reading) {
     uint8_t attribute;
     if (!reader_byte(reading->reader, &attribute)) return false;
     if (attribute != 0) return reader_fail(reading->reader, start, "malformed tag attribute");
+    use(reading, FEATURE_EXCEPTIONS);
     return read_index(reading->reader);
 }
 
 static bool read_table_type(struct section_reading *reading, bool imported) {
     return types_reference(reading->reader) && add_limits(reading, false, imported);
+}
+
+static bool add_global(struct section_reading *reading, bool *is_mutable) {
+    struct wasm_module *module = reading->module;
+    if (!types_global(reading->reader, is_mutable)) return false;
+    if (module->global_count >= WASM_ITEMS_MAX) return too_many(reading);
+    *array_add(reading->arena, module->mutable_globals, module->global_count) = *is_mutable;
+    return true;
+}
+
+static bool read_global_import(struct section_reading *reading) {
+    bool is_mutable;
+    if (!add_global(reading, &is_mutable)) return false;
+    if (is_mutable) use(reading, FEATURE_MUTABLE_GLOBALS);
+    return true;
 }
 
 /** An external type (section 5.3.17); 0x20 is an exact function (custom descriptors). */
@@ -59,6 +80,8 @@ static bool read_external(struct section_reading *reading, enum wasm_kind *kind)
     *kind = byte == 0x20 ? WASM_KIND_FUNCTION : (enum wasm_kind)byte;
     switch (byte) {
     case 0x20:
+        use(reading, FEATURE_CUSTOM_DESCRIPTORS);
+        return read_index(reader);
     case WASM_KIND_FUNCTION:
         return read_index(reader);
     case WASM_KIND_TABLE:
@@ -66,7 +89,7 @@ static bool read_external(struct section_reading *reading, enum wasm_kind *kind)
     case WASM_KIND_MEMORY:
         return add_limits(reading, true, true);
     case WASM_KIND_GLOBAL:
-        return types_global(reader);
+        return read_global_import(reading);
     case WASM_KIND_TAG:
         return read_tag(reading);
     default:
@@ -99,8 +122,7 @@ static bool read_shared_type(struct section_reading *reading, struct shared_type
 
 static bool repeat_shared_type(struct section_reading *reading, const struct shared_type *type,
                                enum wasm_kind *kind) {
-    struct wasm_reader again = {reading->reader->bytes, type->begin, type->end,
-                                reading->reader->problem};
+    struct wasm_reader again = reader_part(reading->reader, type->begin, type->end);
     struct section_reading repeated = {reading->arena, &again, reading->module, NULL};
     return read_external(&repeated, kind);
 }
@@ -129,6 +151,7 @@ static bool read_import(struct section_reading *reading) {
     uint8_t next = reader_left(reader) > 0 ? reader->bytes[reader->at] : 0;
     if (import.field.length == 0 && (next == 0x7f || next == 0x7e)) {
         reader->at++;
+        use(reading, FEATURE_COMPACT_IMPORTS);
         return read_compact(reading, import, next == 0x7e);
     }
     return read_external(reading, &import.kind) && add_import(reading, import);
@@ -148,6 +171,7 @@ static bool read_table(struct section_reading *reading) {
     if (reader_left(reader) == 0 || reader->bytes[reader->at] != 0x40)
         return read_table_type(reading, false);
     reader->at++;
+    use(reading, FEATURE_FUNCTION_REFERENCES);
     size_t start = reader->at;
     uint8_t zero;
     if (!reader_byte(reader, &zero)) return false;
@@ -160,7 +184,8 @@ static bool read_memory(struct section_reading *reading) {
 }
 
 static bool read_global(struct section_reading *reading) {
-    return types_global(reading->reader) && read_expression(reading);
+    bool is_mutable;
+    return add_global(reading, &is_mutable) && read_expression(reading);
 }
 
 static bool read_export(struct section_reading *reading) {
@@ -205,6 +230,8 @@ static bool read_element(struct section_reading *reading) {
     if (!reader_u32(reader, &flags)) return false;
     if (flags > 7) return reader_fail(reader, start, "malformed element segment flags");
     bool active = (flags & 1) == 0, expressions = (flags & 4) != 0;
+    if (flags != 0) use(reading, FEATURE_BULK_MEMORY);
+    if ((flags & 3) == 3) use(reading, FEATURE_REFERENCE_TYPES);
     if (active && (flags & 2) != 0 && !read_index(reader)) return false;
     if (active && !read_expression(reading)) return false;
     if ((flags & 3) != 0 && !read_element_type(reader, expressions)) return false;
@@ -247,9 +274,13 @@ static bool read_data(struct section_reading *reading) {
     uint32_t flags = 0, length = 0;
     if (!reader_u32(reader, &flags)) return false;
     if (flags > 2) return reader_fail(reader, start, "malformed data segment flags");
+    if (flags != 0) use(reading, FEATURE_BULK_MEMORY);
     if (flags == 2 && !read_index(reader)) return false;
     if (flags != 1 && !read_expression(reading)) return false;
-    return reader_count(reader, &length) && reader_skip(reader, length);
+    if (!reader_count(reader, &length) || !reader_skip(reader, length)) return false;
+    *array_add(reading->arena, reading->module->data, reading->module->data_count) =
+        (struct wasm_data){start, reader->at - start};
+    return true;
 }
 
 /** How one item of each section that is a vector is read; start and data count are no vectors. */

@@ -1,4 +1,5 @@
-/** Types of a module, read only to know that they are well formed and where they end. */
+/** Types of a module, read only to know that they are well formed, where they end, and which
+ * features they need: those are added to the reader's. */
 #ifndef WASM_TYPES_H
 #define WASM_TYPES_H
 
@@ -17,7 +18,7 @@ bool types_heap(struct wasm_reader *reader);
 bool types_group(struct wasm_reader *reader, size_t *count);
 
 /** A global's type: value type and mutability (section 5.3.11). */
-bool types_global(struct wasm_reader *reader);
+bool types_global(struct wasm_reader *reader, bool *is_mutable);
 
 /** Limits of a memory (`memory` true) or a table (sections 5.3.8 to 5.3.10, threads, custom page
  * sizes). */

@@ -1,10 +1,18 @@
 /* One WebAssembly file in memory: processor milliseconds of hashing all its bytes, of walking it,
  * of decoding every body, and of names with the dominator tree, as medians of rounds in turn.
- *     wasm_bench FILE [ROUNDS] */
+ *     wasm_bench FILE [ROUNDS]
+ * Or programs side by side, run in turn with their output thrown away: medians of processor and
+ * wall milliseconds and the largest peak memory in MB, a line each; a dash where one fails. Words
+ * of a command are parted by blanks. wasm_bench run ROUNDS COMMAND... */
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/units.h"
@@ -49,8 +57,77 @@ static int by_value(const void *a, const void *b) {
     return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
 }
 
+extern char **environ;
+
+enum { COMMANDS_MAX = 16, WORDS_MAX = 32 };
+
+struct command {
+    char *words[WORDS_MAX];
+    double cpu[ROUNDS_MAX], wall[ROUNDS_MAX], peak; /* milliseconds, megabytes */
+    bool failed;
+};
+
+static double milliseconds(struct timeval time) {
+    return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
+}
+
+static void run_command(struct command *command, int round) {
+    posix_spawn_file_actions_t actions;
+    struct timespec begin, end;
+    struct rusage used;
+    pid_t child;
+    int status = 1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    if (posix_spawnp(&child, command->words[0], &actions, NULL, command->words, environ) == 0)
+        wait4(child, &status, 0, &used);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    posix_spawn_file_actions_destroy(&actions);
+    if (status != 0) {
+        command->failed = true;
+        return;
+    }
+    command->cpu[round] = milliseconds(used.ru_utime) + milliseconds(used.ru_stime);
+    command->wall[round] =
+        (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
+    double peak = (double)used.ru_maxrss * 1024 / 1e6;
+    if (peak > command->peak) command->peak = peak;
+}
+
+static int run_commands(int rounds, int count, char **lines) {
+    static struct command commands[COMMANDS_MAX];
+    if (count > COMMANDS_MAX) return 2;
+    for (int i = 0; i < count; i++) {
+        char *at = lines[i];
+        for (int words = 0; *at && words < WORDS_MAX - 1; words++) {
+            commands[i].words[words] = at;
+            at += strcspn(at, " ");
+            if (*at) *at++ = '\0';
+        }
+    }
+    for (int round = 0; round < rounds; round++)
+        for (int i = 0; i < count; i++)
+            if (!commands[i].failed) run_command(&commands[i], round);
+    for (int i = 0; i < count; i++) {
+        qsort(commands[i].cpu, (size_t)rounds, sizeof(double), by_value);
+        qsort(commands[i].wall, (size_t)rounds, sizeof(double), by_value);
+        if (commands[i].failed)
+            printf("- - -\n");
+        else
+            printf("%.1f %.1f %.0f\n", commands[i].cpu[rounds / 2], commands[i].wall[rounds / 2],
+                   commands[i].peak);
+    }
+    return 0;
+}
+
 int main(int count, char **words) {
     double wanted = 9;
+    if (count > 3 && strcmp(words[1], "run") == 0) {
+        if (!number_parse(words[2], &wanted) || !(wanted >= 1 && wanted <= ROUNDS_MAX)) return 2;
+        return run_commands((int)wanted, count - 3, words + 3);
+    }
     if (count < 2 || (count > 2 && !number_parse(words[2], &wanted))) return 2;
     if (!(wanted >= 1 && wanted <= ROUNDS_MAX)) return 2;
     int rounds = (int)wanted;

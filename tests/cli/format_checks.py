@@ -6,6 +6,7 @@ new one gets its own here. Real parsers: expat and xmllint with a schema of JUni
 prometheus_client, the csv module, jsonschema.
 """
 import csv
+import html.parser
 import io
 import json
 import pathlib
@@ -269,7 +270,66 @@ def bmf(report):
             assert all(isinstance(number, (int, float)) for number in measure.values())
 
 
-READERS = {"text": text, "json": report_json, "junit": junit, "markdown": markdown, "github": github,
+class Page(html.parser.HTMLParser):
+    """The words of a page, a block a line; every element closed, and nothing in it that could act or load."""
+    VOID = ("meta", "path", "rect")
+    BLOCKS = ("h1", "h2", "h3", "tr", "p", "dt", "li", "section", "figcaption", "summary")
+    KNOWN = {"html", "head", "meta", "title", "style", "body", "main", "header", "nav", "ul", "li", "a", "h1", "h2", "h3",
+             "p", "b", "span", "section", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "figure",
+             "figcaption", "div", "details", "summary", "svg", "rect", "path", "g", "text"}
+    ATTRIBUTES = {"id", "class", "lang", "charset", "content", "name", "http-equiv", "href", "scope", "role", "d", "x", "y",
+                  "width", "height", "viewbox", "fill", "stroke", "stroke-width", "stroke-dasharray", "opacity",
+                  "font-size", "preserveaspectratio", "aria-hidden", "aria-label", "aria-labelledby"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.lines, self.targets, self.line, self.quiet = [], [], [], [], "", 0
+        self.feed(text)
+        self.flush()
+        assert not self.open, f"left open: {self.open}"
+        assert len(set(self.ids)) == len(self.ids), "an id stands twice"
+        assert all(target[0] == "#" and target[1:] in self.ids for target in self.targets), self.targets
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in self.KNOWN, f"an element {tag}"
+        for name, value in attrs:
+            assert name in self.ATTRIBUTES, f"an attribute {name} of {tag}"
+            self.ids += [value] if name == "id" else []
+            self.targets += [value] if name == "href" else []
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.quiet += tag in ("style", "svg")
+        if tag in self.BLOCKS:
+            self.flush()
+
+    def handle_endtag(self, tag):
+        if tag in self.VOID:
+            return
+        assert self.open and self.open.pop() == tag, f"not balanced at {tag}"
+        self.quiet -= tag in ("style", "svg")
+        self.line += "  " if tag in ("td", "th", "dt") else ""
+
+    def handle_comment(self, data):
+        raise AssertionError(f"a comment: {data}")
+
+    def handle_data(self, data):
+        self.line += "" if self.quiet else data
+
+    def flush(self):
+        self.lines += [self.line.strip()] if self.line.strip() else []
+        self.line = ""
+
+
+def page(report):
+    inert(report)
+    assert report.startswith("<!doctype html>\n<html lang=\"en\">")
+    style = re.search("<style>(.*?)</style>", report)[1]
+    assert not re.search(r"url\(|@import|https?:", style), "the page loads something"
+    assert "default-src 'none'; style-src 'unsafe-inline'" in report
+    return Page(report).lines
+
+
+READERS = {"text": text, "json": report_json, "junit": junit, "markdown": markdown, "html": page, "github": github,
            "gitlab": gitlab, "sarif": sarif, "tap": tap, "csv": csv_rows, "openmetrics": openmetrics,
            "smaller-is-better": tracked, "bigger-is-better": tracked, "bmf": bmf}
 

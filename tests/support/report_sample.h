@@ -27,13 +27,15 @@ static const struct probe_dimension sample_file[] = {{"file", "a file", true}, {
 static const struct probe_dimension sample_load[] = {
     {"phase", "a phase", false}, {"request", "a request", false}, {0}};
 static const struct probe_metric sample_metrics[] = {
-    {"gzip", "h", sample_file, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_SUM, NULL},
-    {"wall", "h", NULL, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL},
-    {"ops", "h", NULL, PROBE_PER_SECOND, PROBE_HIGHER, PROBE_NOISY, PROBE_FOLD_NONE, "mean"},
-    {"errors", "h", NULL, PROBE_RATIO, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL},
-    {"memory_maximum", "h", NULL, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL},
-    {"latency", "h", sample_load, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_POOL, "p95"},
-    {"files", "h", NULL, PROBE_COUNT, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL},
+    {"gzip", "h", sample_file, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_SUM, NULL, NULL},
+    {"wall", "h", NULL, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL, NULL},
+    {"ops", "h", NULL, PROBE_PER_SECOND, PROBE_HIGHER, PROBE_NOISY, PROBE_FOLD_NONE, "mean", NULL},
+    {"errors", "h", NULL, PROBE_RATIO, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL, NULL},
+    {"memory_maximum", "h", NULL, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL,
+     NULL},
+    {"latency", "h", sample_load, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_POOL, "p95",
+     NULL},
+    {"files", "h", NULL, PROBE_COUNT, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL, NULL},
 };
 static const struct probe sample_probe = {.abi = PROBE_ABI,
                                           .name = "sample",
@@ -135,7 +137,7 @@ static inline void sample_begin(struct sample *s, struct arena *arena) {
     static const char *const profiles[] = {"low-end-device"};
     s->set.profiles = (struct probe_texts){profiles, 1};
     *array_add(arena, s->set.files, s->set.file_count) =
-        (struct budget_file){"budgets/app.yaml", "ab12"};
+        (struct budget_file){.path = "budgets/app.yaml", .sha256 = "ab12"};
 }
 
 /** Judges with all samples at once, as fixed. */

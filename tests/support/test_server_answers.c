@@ -14,6 +14,7 @@
  *   /redirect/N        to /redirect/N-1, and /ok at 0  /loop        to itself
  *   /to?URL            to URL (percent-decoded)      /interim       100 and 103 before 200
  *   /raw?BYTES         these bytes (percent-decoded), then silence; /raw-close?BYTES: then closes
+ *   /early             413 before the body has come, then closes
  *   /echo              the request itself: head and body       /count  requests so far
  *   /cookie/NAME=VALUE sets a cookie                 /token         {"token": "t0k3n"}
  *   /model/tail        1 of 100 answers 100 ms late  /model/stall   every 500th stalls all for 200
@@ -274,6 +275,11 @@ static void raw_close(const struct answer *answer) {
     answer->connection->then = THEN_CLOSE;
 }
 
+static void early(const struct answer *answer) {
+    reply_text(answer, "413 Content Too Large", "enough\n");
+    answer->connection->then = THEN_CLOSE;
+}
+
 static void echo(const struct answer *answer) {
     reply(answer, "200 OK\r\nContent-Type: text/plain", answer->request->head,
           answer->request->head_size + answer->request->body_size);
@@ -356,6 +362,7 @@ static const struct route {
     {"interim", interim},
     {"raw", raw},
     {"raw-close", raw_close},
+    {"early", early},
     {"echo", echo},
     {"count", count},
     {"cookie", cookie},

@@ -25,6 +25,7 @@ CODE(BUDGET_OF, "bad-of", DIAG_CONFIG, "`of` names a budget that measures nothin
 CODE(BUDGET_DERIVE, "bad-expression", DIAG_CONFIG, "The expression of `derive` cannot be read.", "Write operands as `id.metric.statistic`, with + - * / ( ) and numbers with units; a minus stands between blanks.")
 CODE(BUDGET_DERIVE_UNIT, "units-do-not-fit", DIAG_CONFIG, "The expression of `derive` mixes units that do not fit.", "Add and subtract only like units; a time over a time is a ratio.")
 CODE(BUDGET_NO_EXEC, "exec-refused", DIAG_POLICY, "A selected budget runs a program and --no-exec forbids it.", "Leave the budget out with --skip, or allow execution when you trust the budget file.")
+CODE(BUDGET_UNTRUSTED, "untrusted-refused", DIAG_POLICY, "A budget file asks for more than --untrusted allows: the environment, a host, time, bytes, a plugin, another checkout.", "Take it out of the budget file, or allow what is meant from outside of the change: --allow-env, --allow-host. docs/security.md has the list.")
 CODE(BUDGET_SERVER, "bad-server", DIAG_CONFIG, "A server is described wrongly, or one is named that does not exist.", "Write servers below `servers:` of the file named to perfbudget, each with a `command`, and name them as they stand there.")
 CODE(BUDGET_DURING, "bad-during", DIAG_CONFIG, "`during` names a budget that nothing can run alongside.", "Name a budget that has a probe and does not itself run alongside another.")
 CODE(BUDGET_WAIVER_DATE, "waiver-date", DIAG_CONFIG, "A waiver's `until` is no date.", "Write a date that exists, as YYYY-MM-DD.")

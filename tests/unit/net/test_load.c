@@ -79,6 +79,72 @@ static void many_users_each_with_a_connection(void **state) {
     fixture_end(&fixture);
 }
 
+/* A server that has heard enough answers and closes while the request is still being sent. */
+static enum load_next upload(void *context, const struct load_user *user,
+                             struct load_request *request) {
+    struct net_span *bytes = context;
+    if (user->step > 0) return LOAD_END;
+    request->bytes = *bytes;
+    request->transient = true;
+    return LOAD_REQUEST;
+}
+
+static bool upload_done(void *context, const struct load_user *user,
+                        const struct load_exchange *exchange) {
+    struct net_span *bytes = context;
+    (void)user;
+    assert_int_equal(exchange->fault, NET_NONE);
+    assert_int_equal(exchange->status, 413);
+    assert_true(exchange->bytes_out < bytes->size);
+    return true;
+}
+
+static void early_answers_are_heard(void **state) {
+    (void)state;
+    struct arena *own = arena_new();
+    size_t size = 32u << 20;
+    const char *head = "POST /early HTTP/1.1\r\nHost: h\r\nContent-Length: 33554000\r\n\r\n";
+    char *request = arena_alloc(own, size);
+    memcpy(request, head, strlen(head));
+    struct net_span bytes = {request, size};
+    struct load_phase phase = {.count = 3, .concurrency = 1};
+    struct load_plan plan = {
+        .phases = &phase, .phase_count = 1, .target = target, .timeout = PATIENCE, .cancel_fd = -1};
+    struct load_result result;
+    load_run(own, &plan, &(struct load_driver){&bytes, upload, upload_done}, NULL, &result);
+    assert_int_equal(result.phases[0].requests, 3);
+    arena_free(own);
+}
+
+/* Ten thousand at once: no fault, and a process of at most 64 MB. */
+static void ten_thousand_connections(void **state) {
+    (void)state;
+    unsigned usable;
+    if (!net_descriptors(10000, &usable)) {
+        print_message("only %u descriptors are allowed here\n", usable);
+        skip();
+    }
+    const char *paths[] = {"/ok", NULL};
+    struct fixture fixture = fixture_of(paths, target);
+    fixture.phase = (struct load_phase){.count = 10000, .concurrency = 10000};
+    fixture.plan.connect_first = 10000;
+    fixture.forget = true;
+    fixture_run(&fixture);
+    assert_int_equal(fixture.count, 10000);
+    assert_int_equal(fixture.result.phases[0].faults, 0);
+    assert_int_equal(fixture.result.phases[0].open_most, 10000);
+    fixture_end(&fixture);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    char line[256];
+    unsigned long peak = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (fgets(line, sizeof line, status))
+        if (strncmp(line, "VmHWM:", 6) == 0) peak = strtoul(line + 6, NULL, 10);
+    fclose(status);
+    if (!getenv("LD_PRELOAD")) assert_in_range(peak, 1, 64 * 1024); /* valgrind preloads */
+#endif
+}
+
 /* H9: the server closes after its answer without a word; the next request goes out once more. */
 static void a_closed_kept_connection_is_no_failure(void **state) {
     (void)state;
@@ -259,9 +325,11 @@ static void too_many_users_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ten_thousand_connections), /* first: it looks at peak memory */
         cmocka_unit_test(a_flow_goes_over_one_connection),
         cmocka_unit_test(bodies_that_nobody_wants_are_counted),
         cmocka_unit_test(many_users_each_with_a_connection),
+        cmocka_unit_test(early_answers_are_heard),
         cmocka_unit_test(a_closed_kept_connection_is_no_failure),
         cmocka_unit_test(only_repeatable_requests_are_sent_again),
         cmocka_unit_test(the_same_connection_can_be_demanded),

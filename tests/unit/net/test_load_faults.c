@@ -1,5 +1,9 @@
 /* Each way in which a server misbehaves ends as one fault of the right kind, and never as a sample.
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "load_fixture.h"
 
 static struct server_process server;
@@ -92,9 +96,12 @@ static void slow_answers_time_out(void **state) {
 
 static void nobody_listens(void **state) {
     (void)state;
-    struct server_process other = server_process_start(NULL);
-    struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)other.port};
-    server_process_end(&other);
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof name;
+    int taken = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); /* bound, so that nobody else is */
+    assert_int_equal(bind(taken, (struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(getsockname(taken, (struct sockaddr *)&name, &size), 0);
+    struct net_route route = {.host = "127.0.0.1", .port = ntohs(name.sin_port)};
     const char *paths[] = {"/ok", NULL};
     struct fixture fixture = fixture_of(paths, target_of(arena, &route));
     fixture.phase.count = 5;
@@ -102,6 +109,7 @@ static void nobody_listens(void **state) {
     assert_int_equal(fixture.count, 5);
     for (size_t i = 0; i < 5; i++) assert_int_equal(fixture.seen[i].fault, NET_REFUSED);
     fixture_end(&fixture);
+    close(taken);
 }
 
 static void names_without_addresses(void **state) {

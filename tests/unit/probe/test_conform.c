@@ -139,6 +139,22 @@ static void test_metrics(void **state) {
     expect_problem(&probe, PROBE_TABLE, "`p99`, which is a statistic");
 }
 
+static void test_parts(void **state) {
+    (void)state;
+    static const char *const exact[] = {"bytes", NULL}, *const noisy[] = {"wall", NULL};
+    static const char *const none[] = {"nothing", NULL};
+    struct probe_metric rows[2] = {fake_metrics[EXACT], fake_metrics[NOISY]};
+    struct probe probe = good_probe();
+    probe.metrics = rows;
+    probe.metric_count = 2;
+    rows[0].parts = exact;
+    expect_problem(&probe, PROBE_TABLE, "`bytes` is made of `bytes`, which is no other exact");
+    rows[0].parts = noisy;
+    expect_problem(&probe, PROBE_TABLE, "`bytes` is made of `wall`, which is no other exact");
+    rows[0].parts = none;
+    expect_problem(&probe, PROBE_TABLE, "made of `nothing`");
+}
+
 static void test_options(void **state) {
     (void)state;
     static const struct {
@@ -268,13 +284,10 @@ static void test_rows_from_before_records(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_longer_rows_are_fine),
-        cmocka_unit_test(test_frame),
-        cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_options),
-        cmocka_unit_test(test_records),
-        cmocka_unit_test(test_rows_from_before_records),
+        cmocka_unit_test(test_good),    cmocka_unit_test(test_longer_rows_are_fine),
+        cmocka_unit_test(test_frame),   cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_parts),   cmocka_unit_test(test_options),
+        cmocka_unit_test(test_records), cmocka_unit_test(test_rows_from_before_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,7 @@ static const struct {
     {"smaller-is-better", "[", "[]"},
     {"bigger-is-better", "[", "[]"},
     {"bmf", "{", "{}"},
+    {"html", "the run was ended before it was done", "nothing was judged"},
 };
 
 static void expect_part(const char *format, const char *text, const char *part) {

@@ -1,0 +1,243 @@
+#include "app/inspect_compressed.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "base/thread.h"
+#include "probes/compress.h"
+
+/* Bytes of a file that are left out, in the order of the file. */
+struct ranges {
+    struct wasm_span *items; /* begin and end only */
+    size_t count;
+};
+
+/* One file compressed without something. */
+struct job {
+    const struct inspection *of;
+    struct ranges without;
+    uint64_t size;
+};
+
+struct compressing {
+    struct arena *arena;
+    enum codec codec;
+    struct job *jobs;
+    size_t count;
+    _Atomic(const char *) problem;
+};
+
+static bool feed_rest(struct compressor *compressor, const struct job *job) {
+    const uint8_t *bytes = job->of->file.bytes;
+    size_t at = 0;
+    for (size_t i = 0; i < job->without.count; i++) {
+        const struct wasm_span *range = &job->without.items[i];
+        if (!compressor_feed(compressor, bytes + at, range->begin - at)) return false;
+        at = range->end;
+    }
+    return compressor_feed(compressor, bytes + at, job->of->file.length - at);
+}
+
+static void compress_one(void *context, size_t index) {
+    struct compressing *work = context;
+    struct job *job = &work->jobs[index];
+    uint64_t length = job->of->file.length;
+    if (atomic_load(&work->problem)) return;
+    for (size_t i = 0; i < job->without.count; i++)
+        length -= job->without.items[i].end - job->without.items[i].begin;
+    struct compressor *compressor = compressor_new(work->codec, length);
+    if (!compressor || !feed_rest(compressor, job) || !compressor_finish(compressor, &job->size))
+        atomic_store(&work->problem, compressor ? compressor_problem(compressor) : "out of memory");
+    compressor_free(compressor);
+}
+
+/* Which bytes of a file a name of each list stands for. */
+
+static void add_range(struct arena *arena, struct ranges *ranges, size_t begin, size_t size) {
+    *array_add(arena, ranges->items, ranges->count) =
+        (struct wasm_span){.begin = begin, .end = begin + size};
+}
+
+static struct ranges sections_named(struct arena *arena, const struct inspection *of,
+                                    const char *name) {
+    struct ranges ranges = {0};
+    for (size_t u = 0; u < of->file.unit_count; u++) {
+        const struct wasm_module *module = &of->file.units[u].module;
+        for (size_t i = 0; i < module->section_count; i++) {
+            const struct wasm_section *section = &module->sections[i];
+            if (strcmp(inspect_section_name(arena, section), name) == 0)
+                add_range(arena, &ranges, section->offset, section->header + section->size);
+        }
+    }
+    return ranges;
+}
+
+static struct ranges functions_of(struct arena *arena, const struct inspection *of,
+                                  const char *name, bool namespace) {
+    struct ranges ranges = {0};
+    for (size_t i = 0; i < of->profile.count; i++) {
+        const struct wasm_profiled *profiled = &of->profile.functions[i];
+        if (strcmp(namespace ? profiled->namespace : profiled->name, name) != 0) continue;
+        const struct wasm_module *module = &of->file.units[profiled->unit].module;
+        const struct wasm_function *function =
+            &module->functions[profiled->index - module->imported_functions];
+        add_range(arena, &ranges, function->offset, function->size);
+    }
+    return ranges;
+}
+
+static struct ranges namespace_functions(struct arena *arena, const struct inspection *of,
+                                         const char *name) {
+    return functions_of(arena, of, name, true);
+}
+
+static struct ranges functions_named(struct arena *arena, const struct inspection *of,
+                                     const char *name) {
+    return functions_of(arena, of, name, false);
+}
+
+static const struct wasm_shares *sections_of(const struct inspection *of) {
+    return &of->sections;
+}
+static const struct wasm_shares *namespaces_of(const struct inspection *of) {
+    return &of->namespaces;
+}
+static const struct wasm_shares *functions_all(const struct inspection *of) {
+    return &of->functions;
+}
+
+static const struct {
+    const char *title;
+    const struct wasm_shares *(*shares)(const struct inspection *of);
+    struct ranges (*find)(struct arena *arena, const struct inspection *of, const char *name);
+} kinds[COMPRESSED_LISTS] = {
+    {"sections", sections_of, sections_named},
+    {"namespaces", namespaces_of, namespace_functions},
+    {"functions", functions_all, functions_named},
+};
+
+/* What is to be tried: the largest names, or those that changed most. */
+
+static void list_largest(struct arena *arena, size_t kind, const struct inspection *now, size_t top,
+                         struct compressed_list *list) {
+    const struct wasm_shares *shares = kinds[kind].shares(now);
+    for (size_t i = 0; i < shares->count; i++) {
+        const struct wasm_share *share = &shares->items[i];
+        if (list->all >= top || kinds[kind].find(arena, now, share->name).count == 0) {
+            list->all += list->all >= top;
+            continue;
+        }
+        list->all++;
+        *array_add(arena, list->items, list->count) =
+            (struct compressed_part){.name = share->name, .raw = share->bytes};
+    }
+}
+
+/* Not what only changed its name, and not the sum of what has none. */
+static void list_changed(struct arena *arena, size_t kind, const struct growth *growth, size_t top,
+                         struct compressed *compressed) {
+    struct compressed_list *list = &compressed->lists[kind];
+    for (size_t i = 0; i < growth->count; i++) {
+        const struct grown *grown = &growth->items[i];
+        if (grown->renamed) continue;
+        if (list->count >= top) {
+            list->all++;
+            continue;
+        }
+        if (kinds[kind].find(arena, compressed->now, grown->name).count == 0 &&
+            kinds[kind].find(arena, compressed->old, grown->name).count == 0)
+            continue;
+        list->all++;
+        *array_add(arena, list->items, list->count) = (struct compressed_part){
+            .name = grown->name, .raw = grown->after, .raw_before = grown->before};
+    }
+}
+
+static void list_names(struct arena *arena, size_t kind, size_t top,
+                       struct compressed *compressed) {
+    const struct inspection *now = compressed->now, *old = compressed->old;
+    struct compressed_list *list = &compressed->lists[kind];
+    *list = (struct compressed_list){.title = kinds[kind].title};
+    if (!old) {
+        list_largest(arena, kind, now, top, list);
+        return;
+    }
+    struct growth growth =
+        kinds[kind].find == functions_named
+            ? inspect_function_growth(arena, old, now)
+            : inspect_growth(arena, kinds[kind].shares(old), kinds[kind].shares(now));
+    list_changed(arena, kind, &growth, top, compressed);
+}
+
+/* Jobs */
+
+static void add_job(struct compressing *work, const struct inspection *of, struct ranges without) {
+    *array_add(work->arena, work->jobs, work->count) = (struct job){of, without, 0};
+}
+
+static void plan(struct compressing *work, const struct compressed *compressed) {
+    const struct inspection *now = compressed->now, *old = compressed->old;
+    add_job(work, now, (struct ranges){0});
+    if (old) add_job(work, old, (struct ranges){0});
+    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
+        for (size_t i = 0; i < compressed->lists[kind].count; i++) {
+            const char *name = compressed->lists[kind].items[i].name;
+            add_job(work, now, kinds[kind].find(work->arena, now, name));
+            if (old) add_job(work, old, kinds[kind].find(work->arena, old, name));
+        }
+}
+
+static int by_weight(const void *left, const void *right) {
+    const struct compressed_part *a = left, *b = right;
+    double one = fabs(a->bytes - a->before), two = fabs(b->bytes - b->before);
+    if (one != two) return one < two ? 1 : -1;
+    return strcmp(a->name, b->name);
+}
+
+static void take_sizes(const struct compressing *work, struct compressed *compressed) {
+    const struct job *job = work->jobs;
+    compressed->bytes = (job++)->size;
+    if (compressed->old) compressed->before = (job++)->size;
+    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++) {
+        struct compressed_list *list = &compressed->lists[kind];
+        for (size_t i = 0; i < list->count; i++) {
+            list->items[i].bytes = (double)compressed->bytes - (double)(job++)->size;
+            if (compressed->old)
+                list->items[i].before = (double)compressed->before - (double)(job++)->size;
+        }
+        if (list->count > 1) qsort(list->items, list->count, sizeof *list->items, by_weight);
+    }
+}
+
+static bool find_codec(const char *word, enum codec *codec, struct diags *diags) {
+    for (*codec = 0; *codec < CODEC_COUNT; (*codec)++)
+        if (strcmp(codec_name(*codec), word) == 0) return true;
+    return diag_error(diags, CLI_FORMAT, NO_PLACE, "write gzip, brotli or zstd",
+                      "there is no encoding `%s`", text_inert(diags->arena, word));
+}
+
+bool inspect_compress(struct arena *arena, const struct inspect_request *request,
+                      struct compressed *compressed, struct diags *diags) {
+    struct compressing work = {.arena = arena};
+    if (!find_codec(request->encoding, &work.codec, diags)) return false;
+    char *method = arena_alloc(arena, COMPRESS_METHOD_MAX);
+    codec_method(work.codec, method);
+    compressed->encoding = codec_name(work.codec);
+    compressed->method = method;
+    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
+        list_names(arena, kind, request->top, compressed);
+    plan(&work, compressed);
+    struct thread_pool *pool = thread_pool_new(0);
+    thread_for(pool, work.count, compress_one, &work);
+    thread_pool_free(pool);
+    const char *problem = atomic_load(&work.problem);
+    if (problem)
+        return diag_error(diags, INSPECT_COMPRESSION, NO_PLACE, NULL, "%s failed: %s",
+                          compressed->encoding, problem);
+    take_sizes(&work, compressed);
+    return true;
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""The load engine beside wrk (and h2load and ab, where they are installed) against nginx on this machine:
+
+    tests/bench/load.py BUILD_FOLDER [CASE]... [--rounds N] [--seconds N] [--connections N]...
+
+CASEs: plain tls; without one, both. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
+the server on one core and they on another where there are two. Prints a table in Markdown: processor time a
+request of the whole process, connecting included (median, least, most of the rounds), requests a second (best)
+and peak memory. Needs nginx, wrk, openssl and time; without them nothing is measured and the status is 77.
+"""
+import argparse
+import os
+import pathlib
+import platform
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+PORTS = {"plain": 18180, "tls": 18543}
+
+NGINX = """daemon off; master_process off; worker_processes 1; error_log {work}/error.log; pid {work}/pid;
+events {{ worker_connections 15000; }}
+http {{
+  access_log off; sendfile off; keepalive_requests 1000000000; keepalive_timeout 600;
+  client_body_temp_path {work}/t1; proxy_temp_path {work}/t2; fastcgi_temp_path {work}/t3;
+  uwsgi_temp_path {work}/t4; scgi_temp_path {work}/t5;
+  server {{ listen 127.0.0.1:{plain} backlog=16384; root {work}/www; }}
+  server {{ listen 127.0.0.1:{tls} ssl backlog=16384; ssl_certificate {work}/c.pem;
+           ssl_certificate_key {work}/k.pem; root {work}/www; }}
+}}
+"""
+
+
+def pinned(core, command):
+    return ["taskset", "-c", str(core), *command] if os.cpu_count() > 1 and shutil.which("taskset") else command
+
+
+def build_client(build, work):
+    flags = subprocess.run(["pkg-config", "--libs", "openssl", "libcjson", "libmd", "libxxhash"],
+                           capture_output=True, text=True, check=True).stdout.split()
+    subprocess.run([os.environ.get("CC", "cc"), "-O2", "-std=gnu17", "-D_GNU_SOURCE", f"-I{ROOT}/include",
+                    f"-I{ROOT}/src", "-o", f"{work}/load_bench", f"{HERE}/load_bench.c", f"{build}/libpb_net.a",
+                    f"{build}/libpb_base.a", *flags, "-lm", "-lpthread"], check=True)
+
+
+def start_server(work):
+    os.mkdir(f"{work}/www")
+    pathlib.Path(f"{work}/www/f").write_text("hello world\n")
+    pathlib.Path(f"{work}/nginx.conf").write_text(NGINX.format(work=work, **PORTS))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", f"{work}/k.pem", "-out", f"{work}/c.pem", "-days", "2", "-subj", "/CN=localhost"],
+                   check=True, capture_output=True)
+    server = subprocess.Popen(pinned(0, ["nginx", "-e", f"{work}/error.log", "-c", f"{work}/nginx.conf"]))
+    time.sleep(1)
+    if server.poll() is not None:
+        raise SystemExit(f"nginx did not start: {pathlib.Path(f'{work}/error.log').read_text()}")
+    return server
+
+
+def url(case):
+    return f"http{'s' if case == 'tls' else ''}://127.0.0.1:{PORTS[case]}/f"
+
+
+def ours(work, case, connections, seconds):
+    return [f"{work}/load_bench", url(case), "closed", str(connections), str(seconds), str(connections)]
+
+
+def wrk(_, case, connections, seconds):
+    return ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", url(case)]
+
+
+def h2load(_, case, connections, seconds):
+    return ["h2load", "--h1", "-t1", f"-c{connections}", "-D", str(seconds), url(case)]
+
+
+def ab(_, case, connections, seconds):
+    return ["ab", "-q", "-k", "-c", str(connections), "-t", str(seconds), "-n", "100000000", url(case)]
+
+
+TOOLS = {  # how it is called, and where it says how many requests were answered
+    "perfbudget": (ours, r"requests=(\d+)"),
+    "wrk": (wrk, r"(\d+) requests in"),
+    "h2load": (h2load, r"requests: \d+ total, \d+ started, (\d+) done"),
+    "ab": (ab, r"Complete requests:\s+(\d+)"),
+}
+
+
+def measure(name, work, case, connections, seconds):
+    """(CPU microseconds a request, requests a second, peak KiB, text); None when it gave no figure."""
+    command, pattern = TOOLS[name]
+    timed = ["/usr/bin/time", "-o", f"{work}/time", "-f", "%U %S %M"]
+    try:
+        done = subprocess.run(timed + pinned(1, command(work, case, connections, seconds)), capture_output=True,
+                              text=True, timeout=60)
+    except subprocess.TimeoutExpired:
+        return None
+    found = re.search(pattern, done.stdout)
+    if not found or int(found[1]) == 0:
+        return None
+    user, system, peak = pathlib.Path(f"{work}/time").read_text().split("\n")[-2].split()
+    if name == "perfbudget" and "faults=0 " not in done.stdout:
+        print(f"faults: {done.stdout}", file=sys.stderr)
+    requests = int(found[1])
+    return (float(user) + float(system)) * 1e6 / requests, requests / seconds, int(peak), done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("cases", nargs="*", default=["plain", "tls"])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--connections", type=int, action="append")
+    options = parser.parse_args()
+    if any(not shutil.which(tool) for tool in ("nginx", "wrk", "openssl")) or not os.path.exists("/usr/bin/time"):
+        print("nginx, wrk, openssl and time are needed", file=sys.stderr)
+        sys.exit(77)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    tools = [name for name in TOOLS if name == "perfbudget" or shutil.which(name)]
+    with tempfile.TemporaryDirectory() as work:
+        build_client(os.path.abspath(options.build), work)
+        server = start_server(work)
+        try:
+            report(work, tools, options)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def report(work, tools, options):
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, load {os.getloadavg()[0]:.1f} at the "
+          f"beginning; {options.rounds} rounds of {options.seconds} s\n")
+    print("| case | connections | tool | CPU us/request: median [least-most] | requests/s, best | peak MiB | rounds |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for case in options.cases:
+        for connections in options.connections or [64, 10000]:
+            results = {name: [] for name in tools}
+            for number in range(options.rounds):
+                for name in tools if number % 2 else reversed(tools):
+                    result = measure(name, work, case, connections, options.seconds)
+                    if result:
+                        results[name].append(result)
+            for name, rows in results.items():
+                show(case, connections, name, rows)
+    print(f"\nload {os.getloadavg()[0]:.1f} at the end")
+
+
+def show(case, connections, name, rows):
+    if not rows:
+        print(f"| {case} | {connections} | {name} | no figure | - | - | 0 |")
+        return
+    cpu = [row[0] for row in rows]
+    print(f"| {case} | {connections} | {name} | {statistics.median(cpu):.2f} [{min(cpu):.2f}-{max(cpu):.2f}] | "
+          f"{max(row[1] for row in rows):.0f} | {max(row[2] for row in rows) / 1024:.1f} | {len(rows)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
