@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/exit_code.h"
+#include "app/post.h"
 #include "base/ending.h"
 #include "base/process.h"
 #include "base/suggest.h"
@@ -60,6 +61,9 @@ static bool trust_check(struct cli *cli) {
     if (against)
         return diag_error(&cli->diags, BUDGET_UNTRUSTED, NO_PLACE, "leave one of the two out",
                           "%s does not go with --untrusted", against);
+    if (options->untrusted &&
+        !post_permitted((enum post_target)options->post, &options->allow_host, &cli->diags))
+        return false;
     if (options->untrusted || !(options->allow_host.count || options->allow_env.count)) return true;
     return diag_error(&cli->diags, CLI_VALUE, NO_PLACE, "add --untrusted",
                       "--allow-host and --allow-env mean nothing without --untrusted");

@@ -1,5 +1,6 @@
 #include "app/check.h"
 #include "app/exit_code.h"
+#include "app/post.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -16,8 +17,11 @@ static void list_budget(struct text *out, const struct budget *budget, size_t nu
 
 /* There is no report without a measurement. */
 static bool list_fits(struct cli *cli) {
-    if (!cli->options.output.count && text_equal(cli->options.format, "text")) return true;
-    return diag_error(&cli->diags, CLI_VALUE, NO_PLACE, "leave out `--format` and `--output`",
+    const struct cli_options *options = &cli->options;
+    bool plain = !options->output.count && options->post == POST_NONE;
+    if (plain && text_equal(options->format, "text")) return true;
+    return diag_error(&cli->diags, CLI_VALUE, NO_PLACE,
+                      "leave out `--format`, `--output` and `--post`",
                       "with `--list` nothing is measured, and there is no report");
 }
 
@@ -85,6 +89,5 @@ int cmd_check(struct cli *cli) {
     struct report report;
     int code = check_run(cli->arena, &request, &report, &cli->diags);
     progress_end(progress);
-    if (report.set && !report_show(cli, &report)) return EXIT_INTERNAL;
-    return code;
+    return report_deliver(cli, &report) ? code : EXIT_INTERNAL;
 }

@@ -31,6 +31,5 @@ int cmd_judge(struct cli *cli) {
     };
     struct report report;
     int code = judge_run(cli->arena, &request, &report, &cli->diags);
-    if (report.set && !report_show(cli, &report)) return EXIT_INTERNAL;
-    return code;
+    return report_deliver(cli, &report) ? code : EXIT_INTERNAL;
 }

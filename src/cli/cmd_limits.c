@@ -2,6 +2,7 @@
 #include "app/import.h"
 #include "app/init.h"
 #include "app/policy.h"
+#include "app/post.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "budget/budget_schema.h"
@@ -57,6 +58,8 @@ int cmd_limits(struct cli *cli) {
         {"worst labels of a pattern that a report lists", VERDICT_WORST_MAX, PROBE_COUNT},
         {"a report that is read", REPORT_BYTES_MAX, PROBE_BYTES},
         {"a Markdown report", REPORT_PAGE_MAX, PROBE_BYTES},
+        {"comments that --post looks through", POST_PAGES_MAX * POST_PAGE_COMMENTS, PROBE_COUNT},
+        {"time of --post", POST_SECONDS, PROBE_SECONDS},
         {.what = NULL},
     };
     struct text out = text_begin(cli->arena);

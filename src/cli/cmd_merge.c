@@ -14,6 +14,5 @@ int cmd_merge(struct cli *cli) {
     };
     struct report report;
     int code = merge_run(cli->arena, &request, &report, &cli->diags);
-    if (report.set && !report_show(cli, &report)) return EXIT_INTERNAL;
-    return code;
+    return report_deliver(cli, &report) ? code : EXIT_INTERNAL;
 }

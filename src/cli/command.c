@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/post.h"
 #include "base/array.h"
 #include "base/text.h"
 
@@ -42,6 +43,9 @@ const struct probe_option cli_option_rows[] = {
              "json, of `inspect` text, json, csv or svg, of `lint` text, json, github or sarif"},
     {ROW(PROBE_PAIRS, output), .fallback = "",
      .help = "also write the report to this file, in one of the report formats (repeatable)"},
+    {ROW(PROBE_CHOICE, post), .fallback = "none", .choices = post_targets,
+     .help = "make or update one comment of the pull or merge request of this CI job; it never "
+             "changes the exit code"},
     {ROW(PROBE_INTEGER, expect), .fallback = "0", .min = 0, .max = 10000,
      .help = "how many shards there have to be; one that is missing is an error"},
     {ROW(PROBE_TEXT, budget), .fallback = "",
@@ -108,35 +112,26 @@ const char *const cli_common_options[] = {"color", "quiet", "verbose", "help", N
 
 #define LOADING \
     "profile", "set", "plugin", "root", "allow_outside", "untrusted", "allow_host", "allow_env"
-static const char *const check_options[] = {"only",
-                                            "skip",
-                                            LOADING,
-                                            "confidence",
-                                            "time_limit",
-                                            "jobs",
-                                            "list",
-                                            "require_baseline",
-                                            "format",
-                                            "output",
-                                            "no_exec",
-                                            "no_cache",
-                                            "report_only",
-                                            "fail_fast",
-                                            "progress",
-                                            "baseline",
-                                            "against",
-                                            "against_ref",
-                                            "seed",
-                                            "policy",
-                                            "allow_loosening",
+static const char *const check_options[] = {"only",        "skip",
+                                            LOADING,       "confidence",
+                                            "time_limit",  "jobs",
+                                            "list",        "require_baseline",
+                                            "format",      "output",
+                                            "post",        "no_exec",
+                                            "no_cache",    "report_only",
+                                            "fail_fast",   "progress",
+                                            "baseline",    "against",
+                                            "against_ref", "seed",
+                                            "policy",      "allow_loosening",
                                             NULL};
 static const char *const lint_options[] = {LOADING,  "only",   "skip", "no_exec",
                                            "report", "format", NULL};
-static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
-                                            "report_only", "require_baseline", NULL};
+static const char *const judge_options[] = {LOADING,  "format",      "output",           "post",
+                                            "budget", "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
 static const char *const ratchet_options[] = {"dry_run", "plugin", NULL};
-static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
+static const char *const merge_options[] = {"expect", "format",      "output",
+                                            "post",   "report_only", NULL};
 static const char *const init_options[] = {"file", "force", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",

@@ -18,6 +18,7 @@ struct cli_options {
         fail_fast;
     bool quiet, verbose, help, sections, force;
     int color, progress; /**< enum term_when */
+    int post;            /**< enum post_target */
 };
 
 /** What a command works on. */

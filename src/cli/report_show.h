@@ -9,4 +9,8 @@
  * when it could not be written. */
 bool report_show(struct cli *cli, const struct report *report);
 
+/** Shows it and then posts it where --post says; nothing of either where nothing was measured.
+ * False with an error when it could not be shown; posting only ever warns. */
+bool report_deliver(struct cli *cli, const struct report *report);
+
 #endif

@@ -68,3 +68,40 @@ for budget in json.load(open(sys.argv[1]))["budgets"]:
             print(f'  {remark["level"]}: {remark["message"]}')
 END
 }
+
+# comments_api: starts a stand-in for the API of GitHub's and GitLab's comments, which ends with this shell;
+# its port is then $PORT, its comments and log are in the folder api. The token is $TOKEN.
+comments_api() {
+    local hold
+    mkdir api && mkfifo api/in api/out
+    /usr/bin/python3 "$REPO/tests/support/comments_api.py" api < api/in > api/out &
+    exec {hold}> api/in
+    read -r PORT < api/out
+    [ "$PORT" ] || { echo "the stand-in for the API does not start" >&2; exit 1; }
+    TOKEN=t0ken_c4nary
+    unset GITHUB_TOKEN GITHUB_REF GITHUB_EVENT_PATH GITLAB_TOKEN CI_JOB_TOKEN CI_MERGE_REQUEST_IID
+    unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+}
+
+# posted LABEL COMMAND...: runs it and prints its exit status, warnings, and what the API was asked.
+posted() {
+    local label=$1
+    shift
+    rm -f api/log
+    "$@" > post.out 2> post.err
+    printf '%s: exit %s\n' "$label" "$?"
+    grep -E '(error|warning|note): ' post.err | sed "s/^/    /; s/:$PORT/:PORT/g"
+    [ ! -e api/log ] || sed 's/^/    > /' api/log
+    grep -h "$TOKEN" post.out post.err api/comments.json 2> /dev/null
+    return 0
+}
+
+# comments: each comment's number and first lines, digests without their digits.
+comments() {
+    /usr/bin/python3 - << 'END'
+import json, os, re
+for comment in json.load(open("api/comments.json")) if os.path.exists("api/comments.json") else []:
+    lines = re.sub(r"[0-9a-f]{16}", "DIGEST", comment["body"]).splitlines()
+    print(f'    #{comment["id"]}', " | ".join(lines[:2]))
+END
+}

@@ -44,3 +44,4 @@ CODE(INSPECT_MALFORMED, "wasm-malformed", DIAG_UNMEASURED, "A file that `inspect
 CODE(INSPECT_SECTIONS, "sections-only", DIAG_CONFIG, "`inspect --sections` was asked about functions.", "Leave out --sections, or --why and --symbols.")
 CODE(INSPECT_COMPRESSION, "compression-failed", DIAG_INTERNAL, "A compression library failed under `inspect --compressed`.", "The message is the library's; it may lack memory.")
 CODE(INSPECT_NO_FUNCTION, "no-such-function", DIAG_CONFIG, "`inspect --why` was asked about a function the file has not got.", "Write the name as `perfbudget inspect --format csv` has it.")
+CODE(POST_UNSENT, "not-posted", DIAG_UNMEASURED, "--post made or updated no comment. Verdict and exit code are as they would be without it.", "See docs/ci.md for the variables and the rights that it needs.")
