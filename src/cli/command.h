@@ -30,7 +30,6 @@ struct cli {
     struct diags diags;
     struct registry registry; /**< built-in probes and --plugin */
     int cancel_fd;
-    const volatile int *signal_number;
 };
 
 struct command {
