@@ -8,6 +8,7 @@
 #include "app/waivers.h"
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/process.h"
 #include "budget/budget_schema.h"
 #include "probe/cache.h"
@@ -129,11 +130,10 @@ static int errors_of(const struct report *report, const struct diags *diags) {
 
 static int report_close(const struct check_request *request, struct report *report,
                         const struct diags *diags) {
-    int signal_number = request->signal_number ? *request->signal_number : 0;
     int outcome = outcome_exit_code(report->verdicts->effect);
     if (request->report_only && (outcome == EXIT_FAIL || outcome == EXIT_INCONCLUSIVE))
         outcome = EXIT_PASS;
-    report->exit_code = exit_code_of(signal_number, errors_of(report, diags), outcome);
+    report->exit_code = exit_code_of(ending_asked(), errors_of(report, diags), outcome);
     return report->exit_code;
 }
 
@@ -185,11 +185,9 @@ static bool budgets_read(struct arena *arena, const struct check_request *reques
 
 /* Nothing was measured: whatever was opened goes away. */
 static int checking_abandon(struct arena *arena, struct checking *checking, struct diags *diags) {
-    const struct check_request *request = checking->request;
     outputs_discard(&checking->outputs);
     checkout_close(arena, &checking->checkout, diags);
-    int signal_number = request->signal_number ? *request->signal_number : 0;
-    return exit_code_of(signal_number, diags_exit_code(diags), EXIT_PASS);
+    return exit_code_of(ending_asked(), diags_exit_code(diags), EXIT_PASS);
 }
 
 int check_run(struct arena *arena, const struct check_request *request, struct report *report,

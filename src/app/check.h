@@ -20,8 +20,7 @@ struct check_request {
     bool fail_fast;
     bool report_only; /**< broken and inconclusive limits do not make the exit code */
     struct verdict_options verdict;
-    int cancel_fd;                     /**< readable: stop; -1: never */
-    const volatile int *signal_number; /**< of the signal that stopped the run; 0: none */
+    int cancel_fd;                                                 /**< readable: stop; -1: never */
     void (*observe)(void *context, const struct run_event *event); /**< may be NULL */
     void (*planned)(void *context,
                     const struct budget_set *set); /**< before the first run; may be NULL */

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "report/series.h"
 #include "verdict/against.h"
 #include "verdict/expression.h"
 #include "verdict/run_values.h"
@@ -75,9 +76,45 @@ static bool lint_noise(const struct measured_limit *on, struct diag *found) {
     return true;
 }
 
+/* The measured value that lies nearest to the bound, of all labels; NaN: one is not known. */
+static double nearest_of(const struct measured_limit *on, const struct selection *selection) {
+    const struct limit *limit = on->limit;
+    const struct probe_metric *metric = on->budget->metrics.items[limit->metric];
+    const struct statistic *statistic = limit->statistical ? &limit->statistic : NULL;
+    double nearest = NAN;
+    for (size_t i = 0; i < selection->count; i++) {
+        double value = series_value(metric, &selection->items[i], statistic);
+        if (isnan(value)) return NAN;
+        nearest = limit->kind == LIMIT_MAX ? fmax(nearest, value) : fmin(nearest, value);
+    }
+    return nearest;
+}
+
+/* A bound that what was measured could break only after growing, or shrinking, tenfold. Of a
+ * measured 0 no bound is a multiple. */
+static bool lint_loose(const struct measured_limit *on, struct diag *found) {
+    const struct limit *limit = on->limit;
+    bool upper = limit->kind == LIMIT_MAX;
+    if ((!upper && limit->kind != LIMIT_MIN) || limit->waived || !(limit->bound > 0)) return false;
+    struct selection selection = selection_make(on->arena, on->measurement, on->budget, limit);
+    double value = selection.absent ? NAN : nearest_of(on, &selection);
+    bool loose =
+        upper ? limit->bound > value * LINT_LOOSE_TIMES : value > limit->bound * LINT_LOOSE_TIMES;
+    if (!(value > 0) || !loose) return false;
+    found->code = LINT_LOOSE;
+    found->message =
+        text_format(on->arena, "the %s of %s of `%s` is far too loose: the report measured %s",
+                    limit_kind_words[limit->kind], limit->text, limit->key,
+                    unit_show(on->arena, value, limit->unit));
+    found->hint = "more than 10 times away proves little: bound it near what was measured, as "
+                  "`perfbudget ratchet` does";
+    return true;
+}
+
 /* Each fills code, message and hint, and answers whether it found something. */
 static bool (*const checks[])(const struct measured_limit *on, struct diag *found) = {
     lint_noise,
+    lint_loose,
 };
 
 static void lint_measured(const struct measured_limit *on, struct diags *diags) {

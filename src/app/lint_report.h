@@ -4,6 +4,9 @@
 
 #include "budget/budget.h"
 
+/** A bound is far too loose when it is more than this many times what was measured. */
+enum { LINT_LOOSE_TIMES = 10 };
+
 /**
  * Adds a warning for every limit that what `path` (a JSON report of `check`) measured speaks
  * against, each by a check of the table in lint_report.c; measures nothing. Budgets that the report

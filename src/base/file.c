@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/ending.h"
 #include "base/text.h"
 
 enum { FIRST_READ = 16 * 1024 };
@@ -57,12 +59,24 @@ static void room_make(struct text *into, size_t capacity) {
     into->capacity = capacity;
 }
 
+/* Waits until there is something to read, which poll does, unlike read, no longer than until a
+ * signal. False with EINTR where perfbudget is to end. */
+static bool readable_wait(int descriptor) {
+    struct pollfd wait = {.fd = descriptor, .events = POLLIN};
+    while (poll(&wait, 1, -1) < 0) {
+        if (errno != EINTR) return true; /* read will say what is wrong */
+        if (ending_asked()) return false;
+    }
+    return true;
+}
+
 /* Reads up to `limit` + 1 bytes; the one more tells a file at the limit from one beyond it. */
 static bool read_bounded(int descriptor, size_t limit, struct text *into) {
     while (into->length <= limit) {
         if (into->capacity - into->length < 2) room_make(into, into->capacity * 2);
         size_t room = into->capacity - into->length - 1;
         if (room > limit + 1 - into->length) room = limit + 1 - into->length;
+        if (descriptor == STDIN_FILENO && !readable_wait(descriptor)) return false;
         ssize_t got = read(descriptor, into->data + into->length, room);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return false;

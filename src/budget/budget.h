@@ -10,26 +10,12 @@
 #include "base/diag.h"
 #include "budget/limit.h"
 #include "budget/request.h"
+#include "budget/waived.h"
 #include "probe/metric.h"
 #include "probe/registry.h"
 
 enum budget_severity { SEVERITY_FAIL, SEVERITY_WARN };
 enum budget_inconclusive { INCONCLUSIVE_BLOCK, INCONCLUSIVE_WARN, INCONCLUSIVE_PASS };
-
-enum waiver_state { WAIVER_NONE, WAIVER_LIVE, WAIVER_EXPIRED };
-struct waiver {
-    enum waiver_state state;
-    int64_t until; /**< last day it counts, days since 1970-01-01 UTC */
-    const char *until_text, *reason;
-    int64_t days_left; /**< 0: today is the last; negative: expired */
-    struct place place;
-};
-
-/** How often a probe runs. */
-struct budget_runs {
-    size_t min, max;
-    bool fixed; /**< a plain number was written, or the probe runs once: exactly min runs */
-};
 
 /** A derived value's expression; see budget/derive.h. */
 struct derive;

@@ -1,4 +1,4 @@
-/** Files, budgets and servers on their way from nodes to what they mean; private to src/budget. */
+/** Files and budgets on their way from nodes to what they mean; private to src/budget. */
 #ifndef BUDGET_DRAFT_H
 #define BUDGET_DRAFT_H
 
@@ -46,12 +46,6 @@ struct draft {
     size_t lean_count;
     size_t *waits; /**< `after` */
     size_t wait_count;
-};
-
-/** One server being loaded; beside set->servers, with the same number. */
-struct server_draft {
-    size_t source;
-    const struct yaml_node *map;
 };
 
 #endif

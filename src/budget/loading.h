@@ -9,6 +9,8 @@
 #include "schema/bind.h"
 #include "yaml/yaml.h"
 
+struct server_draft;
+
 /** The state of it all. */
 struct loading {
     struct arena *arena;

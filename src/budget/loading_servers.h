@@ -5,6 +5,12 @@
 #include "budget/loading.h"
 #include "budget/server.h"
 
+/** One server being loaded; beside set->servers, with the same number. */
+struct server_draft {
+    size_t source;
+    const struct yaml_node *map;
+};
+
 /* late.c: what is filled in when servers run. */
 enum late_what { LATE_URL, LATE_PORT };
 /** Adds a mark for late_text to replace. */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/exit_code.h"
+#include "base/ending.h"
 #include "base/process.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -83,14 +84,12 @@ int cli_main(int argc, char **argv) {
     struct cli cli = {.arena = arena_new()};
     cli.diags = diags_begin(cli.arena);
     cli.cancel_fd = signals_catch();
-    cli.signal_number = signals_number();
     int code = command_run(&cli, argc, argv);
     show_diags(&cli.diags, (enum term_when)cli.options.color);
     int errors = diags_exit_code(&cli.diags);
     if (code == EXIT_PASS && errors) code = errors; /* an error never ends in a pass */
-    int signal_number = *cli.signal_number;
     process_end_all();
     arena_free(cli.arena);
-    if (signal_number) signals_raise(signal_number);
+    if (ending_asked()) signals_raise(ending_asked());
     return code;
 }

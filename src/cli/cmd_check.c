@@ -77,7 +77,6 @@ int cmd_check(struct cli *cli) {
         .report_only = cli->options.report_only,
         .verdict = {.require_baseline = cli->options.require_baseline},
         .cancel_fd = cli->cancel_fd,
-        .signal_number = cli->signal_number,
         .observe = progress_event,
         .planned = progress_planned,
         .begun = progress_begun,

@@ -1,5 +1,6 @@
 #include "app/exit_code.h"
 #include "app/import.h"
+#include "app/init.h"
 #include "app/policy.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -43,6 +44,9 @@ int cmd_limits(struct cli *cli) {
         {"time after which it begins no further one", UNTRUSTED_RUN_SECONDS, PROBE_SECONDS},
         {"one file with --untrusted", UNTRUSTED_BYTES, PROBE_BYTES},
         {"a file that `import` reads", IMPORT_BYTES_MAX, PROBE_BYTES},
+        {"a project's file that `init` reads", INIT_BYTES_MAX, PROBE_BYTES},
+        {"files of a folder that `init` looks through", INIT_FILES_MAX, PROBE_COUNT},
+        {"budgets that `init` writes", INIT_BUDGETS_MAX, PROBE_COUNT},
         {"servers of a run", BUDGET_SERVERS_MAX, PROBE_COUNT},
         {"one label pattern", LABEL_PATTERN_MAX, PROBE_BYTES},
         {.what = NULL},

@@ -39,7 +39,7 @@ const struct probe_option cli_option_rows[] = {
      .help = "a regression limit without a baseline is an error, not skipped"},
     {ROW(PROBE_TEXT, format), .fallback = "text",
      .help = "format of what is printed: one of the report formats; of `compare` text, markdown or "
-             "json, of `inspect` text, json, csv or svg"},
+             "json, of `inspect` text, json, csv or svg, of `lint` text, json, github or sarif"},
     {ROW(PROBE_PAIRS, output), .fallback = "",
      .help = "also write the report to this file, in one of the report formats (repeatable)"},
     {ROW(PROBE_INTEGER, expect), .fallback = "0", .min = 0, .max = 10000,
@@ -48,6 +48,9 @@ const struct probe_option cli_option_rows[] = {
      .help = "judge the stored measurements by this budget file instead"},
     {ROW(PROBE_FLAG, dry_run), .fallback = "false",
      .help = "show what would be changed, and change nothing"},
+    {ROW(PROBE_TEXT, file), .fallback = "",
+     .help = "write this file instead of perfbudget.yaml in the folder"},
+    {ROW(PROBE_FLAG, force), .fallback = "false", .help = "overwrite a file that is there"},
     {ROW(PROBE_TEXT, from), .fallback = "",
      .help = "the tool whose budgets these are; default: told from the file"},
     {ROW(PROBE_TEXT, report), .fallback = "",
@@ -127,12 +130,14 @@ static const char *const check_options[] = {"only",
                                             "policy",
                                             "allow_loosening",
                                             NULL};
-static const char *const lint_options[] = {LOADING, "only", "skip", "no_exec", "report", NULL};
+static const char *const lint_options[] = {LOADING,  "only",   "skip", "no_exec",
+                                           "report", "format", NULL};
 static const char *const judge_options[] = {LOADING,       "format",           "output", "budget",
                                             "report_only", "require_baseline", NULL};
 static const char *const compare_options[] = {"format", NULL};
 static const char *const ratchet_options[] = {"dry_run", "plugin", NULL};
 static const char *const merge_options[] = {"expect", "format", "output", "report_only", NULL};
+static const char *const init_options[] = {"file", "force", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
@@ -163,13 +168,33 @@ const struct command commands[] = {
      .summary = "find every mistake in budget files, measuring and running nothing",
      .description = "Reads budget files as `check` would and reports all mistakes at once, each "
                     "with its place, a stable code and what to write instead. Also refuses limits "
-                    "that can never be proven within the runs allowed.\n\nWith --report also "
-                    "warns, by what the last `check` measured, of regressions whose margin lies "
-                    "below the noise.",
+                    "that can never be proven within the runs allowed.\n\nWarns of budgets "
+                    "without `why`, waivers with at most 14 days left, and budgets with the same "
+                    "probe, target, options and limits. With --report also, by what the last "
+                    "`check` measured, of limits that are more than 10 times that, and of "
+                    "regressions whose margin lies below the noise. Warnings leave the exit code "
+                    "at 0.\n\n--format json, github (annotations) and sarif print all that was "
+                    "found, mistakes too.",
      .example = "perfbudget lint budgets/\n"
-                "perfbudget lint budgets/ --report report.json",
+                "perfbudget lint budgets/ --report report.json\n"
+                "perfbudget lint budgets/ --format github",
      .options = lint_options,
      .run = cmd_lint},
+    {.name = "init",
+     .arguments = "[DIR]",
+     .most = 1,
+     .summary = "write a first budget file for what is built here",
+     .description =
+         "Recognises WebAssembly, scripts and styles in dist, build, public, out, pkg and www, and "
+         "programs that package.json (bin), Cargo.toml and CMakeLists.txt name and that are built. "
+         "Measures their bytes, writes perfbudget.yaml with limits at what was measured plus 20 %, "
+         "rounded up to two digits, and says what it did. Runs nothing.\n\nThe file has passed "
+         "`check` before it is written. One that is there is overwritten only with --force. What "
+         "is recognised but cannot be measured is left out, and said.",
+     .example = "perfbudget init\n"
+                "perfbudget init packages/web --file budgets/web.yaml",
+     .options = init_options,
+     .run = cmd_init},
     {.name = "judge",
      .arguments = "REPORT",
      .least = 1,

@@ -12,11 +12,11 @@ struct cli_options {
     struct probe_texts only, skip, profile, plugin, policy, allow_loosening, allow_host, allow_env;
     struct probe_pairs set, output;
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
-    const char *why, *symbols, *from, *report, *compressed;
+    const char *why, *symbols, *from, *report, *compressed, *file;
     int64_t jobs, seed, top, expect;
     bool list, dry_run, require_baseline, no_exec, untrusted, no_cache, allow_outside, report_only,
         fail_fast;
-    bool quiet, verbose, help, sections;
+    bool quiet, verbose, help, sections, force;
     int color, progress; /**< enum term_when */
 };
 
@@ -29,7 +29,6 @@ struct cli {
     struct diags diags;
     struct registry registry; /**< built-in probes and --plugin */
     int cancel_fd;
-    const volatile int *signal_number;
 };
 
 struct command {
@@ -62,6 +61,7 @@ int cmd_judge(struct cli *cli);
 int cmd_compare(struct cli *cli);
 int cmd_merge(struct cli *cli);
 int cmd_diff(struct cli *cli);
+int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);
 int cmd_ratchet(struct cli *cli);
 int cmd_explain(struct cli *cli);

@@ -7,21 +7,21 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/ending.h"
 #include "base/process.h"
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* A handler can reach nothing else; written by it alone. */
-static volatile int caught;
+/* A handler can reach nothing else. */
 static int pipe_ends[2] = {-1, -1};
 
 static void on_signal(int number) {
     int saved = errno;
-    if (caught) {
+    if (ending_asked()) {
         process_end_all();
         _exit(128 + number);
     }
-    caught = number;
+    ending_ask(number);
     ssize_t ignored = write(pipe_ends[1], "", 1);
     (void)ignored;
     errno = saved;
@@ -38,10 +38,6 @@ int signals_catch(void) {
         sigaction(ending[i], &action, NULL);
     }
     return pipe_ends[0];
-}
-
-const volatile int *signals_number(void) {
-    return &caught;
 }
 
 void signals_raise(int number) {

@@ -4,13 +4,10 @@
 
 /**
  * From now on SIGINT, SIGTERM and SIGHUP make the returned descriptor readable for good and are
- * kept in signals_number(); a second one ends the process at once with all its children. -1 if that
+ * known to ending_asked(); a second one ends the process at once with all its children. -1 if that
  * failed.
  */
 int signals_catch(void);
-
-/** The number of the signal that came, or 0. */
-const volatile int *signals_number(void);
 
 /** Ends the process by that signal's default action, so that the caller's shell sees it. */
 void signals_raise(int number);

@@ -6,12 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
 #include "base/text.h"
 #include "net/target.h"
+#include "net/tls_library.h"
 
 /* So many connections keep their buffers of 34 KiB between messages; more give them back, which
  * costs processor time and holds 10,000 of them in memory. */
@@ -68,6 +65,7 @@ static bool authorities(SSL_CTX *context, const struct tls_options *options) {
 struct tls_client *tls_client_new(struct arena *arena, const struct tls_options *options,
                                   const char **problem) {
     static const unsigned char protocols[] = "\x08http/1.1";
+    if (!tls_library(problem)) return NULL;
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     if (!context) memory_exhausted();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);

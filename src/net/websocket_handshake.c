@@ -1,31 +1,54 @@
 #include "net/websocket_handshake.h"
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <errno.h>
+#include <sha1.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/random.h>
 
 #include "net/http1.h"
 
 void websocket_random(void *bytes, size_t size) {
-    if (RAND_bytes(bytes, (int)size) != 1) abort(); /* no entropy: nothing may be sent */
+    for (char *to = bytes; size > 0;) {
+        ssize_t count = getrandom(to, size, 0);
+        if (count < 0 && errno != EINTR) abort(); /* without chance nothing may be sent */
+        if (count < 0) continue;
+        to += count;
+        size -= (size_t)count;
+    }
+}
+
+/* RFC 4648, section 4; NUL-terminated. */
+static void base64(const uint8_t *bytes, size_t size, char *out) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < size; i += 3) {
+        size_t left = size - i;
+        uint32_t group = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                         (left > 2 ? bytes[i + 2] : 0);
+        *out++ = digits[group >> 18];
+        *out++ = digits[group >> 12 & 63];
+        *out++ = left > 1 ? digits[group >> 6 & 63] : '=';
+        *out++ = left > 2 ? digits[group & 63] : '=';
+    }
+    *out = '\0';
 }
 
 void websocket_accept(const char *key, char accept[WEBSOCKET_ACCEPT]) {
     static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    char text[WEBSOCKET_KEY + sizeof guid];
-    size_t length = strnlen(key, WEBSOCKET_KEY - 1);
-    memcpy(text, key, length);
-    memcpy(text + length, guid, sizeof guid - 1);
-    EVP_Digest(text, length + sizeof guid - 1, digest, NULL, EVP_sha1(), NULL);
-    EVP_EncodeBlock((unsigned char *)accept, digest, 20);
+    uint8_t digest[SHA1_DIGEST_LENGTH];
+    SHA1_CTX context;
+    SHA1Init(&context);
+    SHA1Update(&context, (const uint8_t *)key, strnlen(key, WEBSOCKET_KEY - 1));
+    SHA1Update(&context, (const uint8_t *)guid, sizeof guid - 1);
+    SHA1Final(digest, &context);
+    base64(digest, sizeof digest, accept);
 }
 
 void websocket_key_make(struct websocket_key *key) {
-    unsigned char nonce[16];
+    uint8_t nonce[16];
     websocket_random(nonce, sizeof nonce);
-    EVP_EncodeBlock((unsigned char *)key->key, nonce, sizeof nonce);
+    base64(nonce, sizeof nonce, key->key);
     websocket_accept(key->key, key->accept);
 }
 

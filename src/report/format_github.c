@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "report/formats.h"
+#include "report/github.h"
 #include "report/items.h"
 #include "report/meaning.h"
 #include "report/table.h"
@@ -10,7 +11,7 @@
  * only ten errors and ten warnings. The rules of escaping are those of its toolkit (core,
  * command.ts). */
 
-static void add_escaped(struct text *out, const char *foreign, const char *special) {
+static void add_special(struct text *out, const char *foreign, const char *special) {
     for (const char *c = text_inert(out->arena, foreign); *c; c++) {
         if (*c == '%' || strchr(special, *c))
             text_add_format(out, "%%%02X", (unsigned)(unsigned char)*c);
@@ -19,15 +20,19 @@ static void add_escaped(struct text *out, const char *foreign, const char *speci
     }
 }
 
-static void add_property(struct text *out, const char *name, const char *value) {
+void github_add_property(struct text *out, const char *name, const char *value) {
     text_add_format(out, "%s=", name);
-    add_escaped(out, value, ":,");
+    add_special(out, value, ":,");
+}
+
+void github_add_text(struct text *out, const char *text) {
+    add_special(out, text, "");
 }
 
 static void add_line(struct text *out, const char *name, const char *value) {
     if (!value || !*value) return;
     text_add_format(out, "%%0A%s: ", name);
-    add_escaped(out, value, "");
+    github_add_text(out, value);
 }
 
 static const char *command_of(const struct report_item *item) {
@@ -51,13 +56,13 @@ static void add_item(struct text *out, const struct report_item *item) {
     struct place place = item_place(item);
     text_add_format(out, "::%s ", command_of(item));
     if (place.file) {
-        add_property(out, "file", place.file);
+        github_add_property(out, "file", place.file);
         text_add_format(out, ",line=%d,col=%d,", place.line, place.column > 0 ? place.column : 1);
     }
-    add_property(out, "title",
-                 text_format(out->arena, "%s: %s", outcome_words[item->outcome], item->name));
+    github_add_property(
+        out, "title", text_format(out->arena, "%s: %s", outcome_words[item->outcome], item->name));
     text_add(out, "::");
-    add_escaped(out, item->message, "");
+    github_add_text(out, item->message);
     if (item->row) {
         add_line(out, "range", row_interval(out->arena, item->row));
         add_line(out, "settle", item->row->settle);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "report/formats.h"
 #include "report/items.h"
+#include "report/sarif.h"
 #include "report/table.h"
 
 /* SARIF 2.1.0 (OASIS Standard): a budget is a rule, what is not met a result on the limit's line.
@@ -25,7 +26,7 @@ static const char *level_of(const struct report_item *item) {
     return NULL;
 }
 
-static void put_message(json *object, const char *name, const char *foreign) {
+void sarif_put_message(json *object, const char *name, const char *foreign) {
     if (!foreign || !*foreign) return;
     struct arena *scratch = arena_new();
     json *message = json_put_object(object, name);
@@ -56,7 +57,7 @@ static const char *uri_of(struct arena *arena, const char *path) {
     return uri.data;
 }
 
-static void put_location(struct arena *arena, json *result, struct place place) {
+void sarif_put_location(struct arena *arena, json *result, struct place place) {
     json *locations = json_put_list(result, "locations");
     if (!place.file || !*place.file || place.line <= 0) return;
     json *location = json_push(locations, json_new_object());
@@ -75,9 +76,9 @@ static void push_result(struct arena *arena, json *results, const struct report 
     json_put_text(result, "ruleId", item->budget ? text_inert(arena, item->budget->id) : "run");
     json_put_text(result, "kind", "fail");
     json_put_text(result, "level", level_of(item));
-    put_message(result, "message",
-                text_format(arena, "%s: %s", outcome_words[item->outcome], item->message));
-    put_location(arena, result, item_anchor(report, item)); /* code scanning needs one */
+    sarif_put_message(result, "message",
+                      text_format(arena, "%s: %s", outcome_words[item->outcome], item->message));
+    sarif_put_location(arena, result, item_anchor(report, item)); /* code scanning needs one */
     json *fingerprints = json_put_object(result, "partialFingerprints");
     json_put_text(fingerprints, "perfbudgetLimit/v1", item_fingerprint(arena, item));
     if (item->effect != OUTCOME_WAIVED) return;
@@ -91,9 +92,9 @@ static void push_result(struct arena *arena, json *results, const struct report 
 static void push_rule(struct arena *arena, json *rules, const struct budget *budget) {
     json *rule = json_push(rules, json_new_object());
     json_put_text(rule, "id", text_inert(arena, budget->id));
-    put_message(rule, "shortDescription", budget->title ? budget->title : budget->id);
-    put_message(rule, "fullDescription", budget->why);
-    put_message(rule, "help", budget->fix);
+    sarif_put_message(rule, "shortDescription", budget->title ? budget->title : budget->id);
+    sarif_put_message(rule, "fullDescription", budget->why);
+    sarif_put_message(rule, "help", budget->fix);
     if (!budget->tags.count) return;
     json *tags = json_put_list(json_put_object(rule, "properties"), "tags");
     for (size_t i = 0; i < budget->tags.count; i++)
@@ -110,7 +111,7 @@ static void put_tool(struct arena *arena, json *run, const struct report *report
     if (!report_trouble(arena, report)) return;
     json *rule = json_push(rules, json_new_object());
     json_put_text(rule, "id", "run");
-    put_message(rule, "shortDescription", "The run as a whole");
+    sarif_put_message(rule, "shortDescription", "The run as a whole");
 }
 
 static void put_invocation(struct arena *arena, json *run, const struct report *report) {
@@ -125,10 +126,20 @@ static void put_invocation(struct arena *arena, json *run, const struct report *
         const struct diag *diag = &report->diags->items[i];
         static const char *const levels[] = {"note", "warning", "error"};
         json *notification = json_push(list, json_new_object());
-        put_message(notification, "message", diag->message);
+        sarif_put_message(notification, "message", diag->message);
         json_put_text(notification, "level", levels[diag->level]);
-        put_location(arena, notification, diag->place);
+        sarif_put_location(arena, notification, diag->place);
     }
+}
+
+json *sarif_begin(json **run) {
+    json *root = json_new_object();
+    json_put_text(
+        root, "$schema",
+        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json");
+    json_put_text(root, "version", "2.1.0");
+    *run = json_push(json_put_list(root, "runs"), json_new_object());
+    return root;
 }
 
 const char *report_sarif(struct arena *arena, const struct report *report,
@@ -136,12 +147,7 @@ const char *report_sarif(struct arena *arena, const struct report *report,
     (void)options;
     struct report_item *items;
     size_t count = report_items(arena, report, &items);
-    json *root = json_new_object();
-    json_put_text(
-        root, "$schema",
-        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json");
-    json_put_text(root, "version", "2.1.0");
-    json *run = json_push(json_put_list(root, "runs"), json_new_object());
+    json *run, *root = sarif_begin(&run);
     put_tool(arena, run, report);
     put_invocation(arena, run, report);
     json_put_text(run, "columnKind", "unicodeCodePoints");
