@@ -64,7 +64,7 @@ static bool key_excluded(const struct budget_keys *keys, const char *word) {
 
 /* Probes that the format promises; one that is registered is found before this is asked. */
 static bool probe_promised(const char *word) {
-    static const char *const names[] = {"websocket", "browser"};
+    static const char *const names[] = {"browser"};
     for (size_t i = 0; i < array_length(names); i++)
         if (strcmp(names[i], word) == 0) return true;
     return false;

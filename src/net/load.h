@@ -69,6 +69,7 @@ struct load_request {
     uint64_t pause;        /**< for LOAD_PAUSE */
     uint64_t timeout;      /**< 0: the plan's */
     struct net_target *target; /**< NULL: the plan's. Another than before closes the connection */
+    const void *ask; /**< what the protocol must be told, see its header; HTTP/1.1: nothing */
 };
 
 /** How a request went. Moments are clock_now() nanoseconds, 0: was not reached. */

@@ -11,10 +11,11 @@
 #include "probes/samples.h"
 #include "probes/size.h"
 #include "probes/wasm.h"
+#include "probes/websocket.h"
 
 static const struct probe *const probes[] = {
-    &size_probe,    &wasm_probe, &command_probe,    &memory_probe,
-    &samples_probe, &http_probe, &prometheus_probe,
+    &size_probe,    &wasm_probe, &command_probe,   &memory_probe,
+    &samples_probe, &http_probe, &websocket_probe, &prometheus_probe,
 };
 
 const struct probe *const *builtin_probes(size_t *count) {

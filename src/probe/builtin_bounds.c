@@ -14,6 +14,7 @@
 #include "probes/prometheus_query.h"
 #include "probes/prometheus_scrape.h"
 #include "probes/size_label.h"
+#include "probes/websocket_config.h"
 #include "wasm/component_sections.h"
 #include "wasm/custom.h"
 #include "wasm/demangle.h"
@@ -66,6 +67,8 @@ const struct bound builtin_bounds[] = {
     {"cookies of one user", HTTP_COOKIES_MAX, PROBE_COUNT},
     {"one cookie", HTTP_COOKIE_BYTES, PROBE_BYTES},
     {"redirects of one request", HTTP_REDIRECTS_MAX, PROBE_COUNT},
+    {"messages of one batch", WEBSOCKET_BATCH_MAX, PROBE_COUNT},
+    {"all messages of one batch", WEBSOCKET_SENT_MAX, PROBE_BYTES},
     {"one answer of an endpoint of metrics", PROMETHEUS_BODY_MAX, PROBE_BYTES},
     {"one line of it", PROMETHEUS_LINE_MAX, PROBE_BYTES},
     {"labels of one of its series", PROMETHEUS_LABELS_MAX, PROBE_COUNT},

@@ -24,7 +24,9 @@ void http_book_begin(struct http_book *book, struct probe_run *run, const struct
         part->cells = arena_alloc(arena, plan->label_count * sizeof *part->cells);
         part->ticks = arena_alloc(arena, (plan->label_count + 1) * sizeof *part->ticks);
         for (size_t l = 0; l < plan->label_count; l++)
-            part->cells[l].label = probe_label_add(run, part->label, "request", plan->labels[l]);
+            part->cells[l].label =
+                plan->labels[l] ? probe_label_add(run, part->label, "request", plan->labels[l])
+                                : part->label;
     }
 }
 
@@ -63,32 +65,30 @@ static void kind_count(struct http_book *book, const char *word) {
 }
 
 static const char *failure_text(struct http_book *book, const struct http_outcome *outcome) {
-    return text_format(book->arena, "the request %s failed (%s): %s",
+    return text_format(book->arena, "the %s %s failed (%s): %s", book->plan->words->one,
                        quote(book->arena, outcome->call->name), outcome->kind, outcome->reason);
 }
 
 static bool failure_add(struct http_book *book, const struct http_outcome *outcome) {
-    static const char hint[] =
-        "to allow some failures, limit `error_rate` or `errors`; `expect` says what is no failure";
     if (!book->plan->parts[outcome->part].judged) return true;
     kind_count(book, outcome->kind);
     if (!book->first_failure) book->first_failure = failure_text(book, outcome);
     if (!book->tolerant)
         return give_up(
             book, strcmp(outcome->kind, "timeout") == 0 ? PROBE_FAULT_TIMEOUT : PROBE_FAULT_TARGET,
-            book->first_failure, hint);
+            book->first_failure,
+            text_format(
+                book->arena,
+                "to allow some failures, limit `error_rate` or `errors`; `%s` says what is no "
+                "failure",
+                book->plan->words->expected));
     struct http_cell *cell = &book->parts[outcome->part].cells[outcome->call->label];
     return probe_emit(book->run, HTTP_LATENCY, cell->label, HTTP_FAILED_LATENCY);
 }
 
-static bool times_emit(struct http_book *book, const struct http_outcome *outcome, double latency) {
-    const struct load_exchange *exchange = outcome->exchange;
-    const struct http_part_book *part = &book->parts[outcome->part];
-    probe_label_id label = part->cells[outcome->call->label].label;
-    bool more = probe_emit(book->run, HTTP_LATENCY, label, latency);
-    if (book->wants[HTTP_TTFB] && exchange->first_byte >= exchange->sent)
-        more &= probe_emit(book->run, HTTP_TTFB, label,
-                           clock_seconds(exchange->sent, exchange->first_byte));
+static bool connect_emit(struct http_book *book, const struct http_part_book *part,
+                         const struct load_exchange *exchange) {
+    bool more = true;
     if (book->wants[HTTP_CONNECT] && exchange->connected)
         more &= probe_emit(book->run, HTTP_CONNECT, part->label,
                            clock_seconds(exchange->connect_start, exchange->connected));
@@ -96,6 +96,17 @@ static bool times_emit(struct http_book *book, const struct http_outcome *outcom
         more &= probe_emit(book->run, HTTP_TLS, part->label,
                            clock_seconds(exchange->connected, exchange->secured));
     return more;
+}
+
+static bool times_emit(struct http_book *book, const struct http_outcome *outcome, double latency) {
+    const struct load_exchange *exchange = outcome->exchange;
+    const struct http_part_book *part = &book->parts[outcome->part];
+    probe_label_id label = part->cells[outcome->call->label].label;
+    bool more = probe_emit(book->run, HTTP_LATENCY, label, latency);
+    if (book->wants[HTTP_TTFB] && !book->plan->websocket && exchange->first_byte >= exchange->sent)
+        more &= probe_emit(book->run, HTTP_TTFB, label,
+                           clock_seconds(exchange->sent, exchange->first_byte));
+    return connect_emit(book, part, exchange) && more;
 }
 
 static bool answer_add(struct http_book *book, const struct http_outcome *outcome) {
@@ -108,6 +119,19 @@ static bool answer_add(struct http_book *book, const struct http_outcome *outcom
     tick_add(&part->ticks[outcome->call->label], at);
     if (book->plan->label_count > 1) tick_add(&part->ticks[book->plan->label_count], at);
     return times_emit(book, outcome, latency);
+}
+
+void http_book_opened(struct http_book *book, uint32_t part_number,
+                      const struct load_exchange *exchange) {
+    const struct http_part_book *part = &book->parts[part_number];
+    part->cells[0].received += exchange->bytes_in;
+    part->cells[0].sent += exchange->bytes_out;
+    if (!book->plan->parts[part_number].judged) return;
+    book->statuses[exchange->status < 1000 ? exchange->status : 0]++;
+    connect_emit(book, part, exchange);
+    if (book->wants[HTTP_TTFB] && exchange->last_byte >= exchange->sent)
+        probe_emit(book->run, HTTP_TTFB, part->label,
+                   clock_seconds(exchange->sent, exchange->last_byte));
 }
 
 bool http_book_add(struct http_book *book, const struct http_outcome *outcome) {
@@ -126,7 +150,9 @@ bool http_book_add(struct http_book *book, const struct http_outcome *outcome) {
         if (judged && exchange->status < 1000) book->statuses[exchange->status]++;
     }
     if (++book->samples > HTTP_SAMPLES_MAX)
-        return give_up(book, PROBE_FAULT_DATA, "the load made more than 5,000,000 requests",
+        return give_up(book, PROBE_FAULT_DATA,
+                       text_format(book->arena, "the load made more than 5,000,000 %s",
+                                   book->plan->words->many),
                        "shorten it: a verdict needs far fewer");
     if (outcome->kind) {
         cell->failed++;

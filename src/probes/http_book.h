@@ -80,6 +80,8 @@ void http_book_begin(struct http_book *book, struct probe_run *run, const struct
                      struct arena *arena);
 /** A request of the part is about to be sent. */
 void http_book_start(struct http_book *book, uint32_t part);
+/** The answer to a handshake of WebSocket, which is no request of its own. */
+void http_book_opened(struct http_book *book, uint32_t part, const struct load_exchange *exchange);
 /** One request is over. False: the load is to end. */
 bool http_book_add(struct http_book *book, const struct http_outcome *outcome);
 /** Tells the host all that was counted; after the load. False after probe_fail. */

@@ -52,7 +52,7 @@ static void part_emit(struct http_book *book, const struct load_result *result, 
         const struct http_cell *cell = &part->cells[l];
         uint64_t count = cell->good + cell->failed;
         if (count == 0) continue;
-        throughput_emit(book, &part->ticks[l], cell->label, span);
+        if (plan->labels[l]) throughput_emit(book, &part->ticks[l], cell->label, span);
         probe_emit_rate(book->run, HTTP_ERROR_RATE, cell->label, cell->failed, count);
         probe_emit(book->run, HTTP_RECEIVED, cell->label, (double)cell->received);
         probe_emit(book->run, HTTP_SENT, cell->label, (double)cell->sent);
@@ -88,13 +88,13 @@ static uint64_t part_sum(const struct http_book *book, size_t i, bool failed) {
 static void unjudged_tell(struct http_book *book, size_t i) {
     struct arena *arena = book->arena;
     uint64_t good = part_sum(book, i, false), failed = part_sum(book, i, true);
-    probe_remark(
-        book->run, PROBE_NOTE,
-        text_format(
-            arena, "phase `%s`, which is not judged: %llu requests, %llu failed, slowest %s",
-            book->plan->parts[i].name, (unsigned long long)(good + failed),
-            (unsigned long long)failed, unit_show(arena, book->parts[i].slowest, PROBE_SECONDS)),
-        NULL);
+    probe_remark(book->run, PROBE_NOTE,
+                 text_format(arena,
+                             "phase `%s`, which is not judged: %llu %s, %llu failed, slowest %s",
+                             book->plan->parts[i].name, (unsigned long long)(good + failed),
+                             book->plan->words->many, (unsigned long long)failed,
+                             unit_show(arena, book->parts[i].slowest, PROBE_SECONDS)),
+                 NULL);
 }
 
 /* Every judged phase must have had answers: one without was not measured. */
@@ -106,12 +106,14 @@ static bool answers_came(struct http_book *book) {
                                 ? text_format(arena, " of phase `%s`", book->plan->parts[i].name)
                                 : "";
         if (!book->first_failure)
-            return probe_fail(book->run, PROBE_FAULT_DATA,
-                              text_format(arena, "no request%s was answered in time", phase),
-                              "load it for longer");
-        return probe_fail(
-            book->run, PROBE_FAULT_TARGET,
-            text_format(arena, "no request%s succeeded: %s", phase, book->first_failure), NULL);
+            return probe_fail(
+                book->run, PROBE_FAULT_DATA,
+                text_format(arena, "no %s%s was answered in time", book->plan->words->one, phase),
+                "load it for longer");
+        return probe_fail(book->run, PROBE_FAULT_TARGET,
+                          text_format(arena, "no %s%s succeeded: %s", book->plan->words->one, phase,
+                                      book->first_failure),
+                          NULL);
     }
     return true;
 }
@@ -130,14 +132,14 @@ static void lateness_judge(struct http_book *book, const struct load_result *res
     if (late * 100 > all)
         probe_doubt(
             book->run,
-            text_format(arena,
-                        "the load machine was too slow: %llu of %llu requests were sent late",
-                        (unsigned long long)late, (unsigned long long)all),
+            text_format(arena, "the load machine was too slow: %llu of %llu %s were sent late",
+                        (unsigned long long)late, (unsigned long long)all, book->plan->words->many),
             "a lower rate, or a machine with nothing else to do");
     if (starved)
         probe_remark(book->run, PROBE_WARNING,
-                     text_format(arena, "%llu requests waited for one of %u users",
-                                 (unsigned long long)starved, (unsigned)book->plan->users),
+                     text_format(arena, "%llu %s waited for one of %u users",
+                                 (unsigned long long)starved, book->plan->words->many,
+                                 (unsigned)book->plan->users),
                      "the wait counts in `latency`; `connections` allows more users");
 }
 
@@ -155,7 +157,7 @@ static void methods_tell(struct http_book *book) {
     probe_method(
         book->run, HTTP_THROUGHPUT,
         "answers as expected, in slices of a second, or of a twentieth of a shorter phase");
-    probe_method(book->run, HTTP_TTFB, "from the last byte sent to the first of the answer");
+    probe_method(book->run, HTTP_TTFB, book->plan->words->opening);
     probe_method(book->run, HTTP_CONCURRENCY, "most connections that stood at once");
 }
 

@@ -75,5 +75,7 @@ struct http_config {
 /** The rows that fill struct http_config. */
 enum { HTTP_OPTIONS = 27 };
 extern const struct probe_option http_options[HTTP_OPTIONS];
+/** The rows of one phase, shared with other loads. */
+extern const struct probe_record_table http_phase_rows;
 
 #endif

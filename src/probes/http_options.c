@@ -117,7 +117,7 @@ static const struct probe_option phase_rows[] = {
     {PROBE_OPTION(struct http_phase, PROBE_FLAG, judged), .fallback = "true",
      .help = "false: measured and told in a remark, but no sample of it is judged."},
 };
-static const struct probe_record_table phases = {
+const struct probe_record_table http_phase_rows = {
     .what = "a phase",
     .options = phase_rows,
     .option_count = array_length(phase_rows),
@@ -140,7 +140,7 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
              "from when each was to begin."},
     {ROW(PROBE_TEXT, ramp_to), .fallback = "",
      .help = "The rate (`500/s`) or concurrency (`200`) at the end of the duration."},
-    {ROW(PROBE_RECORDS, phases), .fallback = "", .records = &phases,
+    {ROW(PROBE_RECORDS, phases), .fallback = "", .records = &http_phase_rows,
      .help = "Several loads, one after the other, each with its own labels."},
     {ROW(PROBE_RECORDS, scenario), .fallback = "", .records = &flows,
      .help = "What users do, instead of one request of the target: flows, drawn by weight."},

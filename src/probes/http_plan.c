@@ -142,9 +142,8 @@ static bool bounded(struct probe_run *run, const struct http_plan *plan) {
     }
     if (flows <= HTTP_SAMPLES_MAX) return true;
     return probe_fail(run, PROBE_FAULT_DATA,
-                      text_format(plan->arena,
-                                  "the load is of %.0f flows; %d requests are the most", flows,
-                                  HTTP_SAMPLES_MAX),
+                      text_format(plan->arena, "the load is of %.0f flows; %d %s are the most",
+                                  flows, HTTP_SAMPLES_MAX, plan->words->many),
                       "shorten it: a verdict needs far fewer");
 }
 
@@ -179,7 +178,10 @@ bool http_plan_phases(struct probe_run *run, struct http_plan *plan) {
 bool http_plan_make(struct probe_run *run, struct arena *arena, bool files,
                     struct http_plan *plan) {
     const struct http_config *config = run->config;
+    static const struct http_words words = {
+        "request", "requests", "from the last byte sent to the first of the answer", "expect"};
     *plan = (struct http_plan){.arena = arena,
+                               .words = &words,
                                .authority = "",
                                .cookies = config->cookies,
                                .redirects = (uint32_t)config->redirects};

@@ -37,8 +37,17 @@ struct http_part {
     uint64_t duration, count;
 };
 
+/** What other probes that load call their requests, and where they differ from http. */
+struct http_words {
+    const char *one, *many; /**< "request", "requests" */
+    const char *opening;    /**< how the metric in the place of `ttfb` is measured */
+    const char *expected;   /**< the option that says what is no failure */
+};
+
 struct http_plan {
     struct arena *arena;
+    const struct http_words *words;
+    bool websocket; /**< the target is ws:// or wss://, `ttfb` is of handshakes */
     struct url base;
     struct http_names names;
     struct http_call *calls; /**< those of login first, then flow by flow */
@@ -49,7 +58,7 @@ struct http_plan {
     uint64_t weights; /**< of all walks */
     struct http_part *parts;
     size_t part_count;
-    const char **labels; /**< names of requests, each once */
+    const char **labels; /**< names of requests, each once; one NULL: they have no names */
     size_t label_count;
     uint64_t timeout; /**< nanoseconds of one request */
     uint32_t users;   /**< most at once */
@@ -72,6 +81,9 @@ void http_plan_release(struct http_plan *plan);
 bool http_plan_route(struct probe_run *run, struct http_plan *plan);
 bool http_plan_phases(struct probe_run *run, struct http_plan *plan);
 bool http_plan_calls(struct probe_run *run, bool files, struct http_plan *plan);
+
+/** Whether name and value may stand in a header that a budget sets (RFC 9110, section 5). */
+bool http_header_valid(const char *name, const char *value);
 
 /** How to say which request a mistake is in: "GET /a: ..". Always false. */
 bool http_call_fail(struct probe_run *run, struct arena *arena, const char *path,

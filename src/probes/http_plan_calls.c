@@ -135,6 +135,10 @@ static bool is_header_value(const char *text) {
     return true;
 }
 
+bool http_header_valid(const char *name, const char *value) {
+    return is_token(name) && is_header_value(value);
+}
+
 static bool header_add(const struct making *making, const char *name, const char *value) {
     static const char *const ours[] = {
         "content-length", "transfer-encoding", "connection", "upgrade", "expect", "te"};
@@ -145,7 +149,7 @@ static bool header_add(const struct making *making, const char *name, const char
         if (strcasecmp(ours[i], name) == 0)
             return making_fail(
                 making, text_format(arena, "the header %s is not for budgets to set", shown));
-    if (!is_token(name) || !is_header_value(value))
+    if (!http_header_valid(name, value))
         return making_fail(making,
                            text_format(arena, "the header %s has bytes no header may have", shown));
     http_template_literal(arena, headers, text_format(arena, "%s: ", name));

@@ -9,12 +9,15 @@ static bool target_read(struct probe_run *run, struct http_plan *plan) {
         return probe_fail(run, PROBE_FAULT_DATA, "a load has one target", "write one URL");
     if (!url_parse(plan->arena, target, &plan->base, &problem))
         return probe_fail(run, PROBE_FAULT_DATA, text_format(plan->arena, "the target %s", problem),
-                          "write a URL such as http://127.0.0.1:8080/path");
-    if (plan->base.scheme == URL_HTTP || plan->base.scheme == URL_HTTPS) return true;
+                          plan->websocket ? "write a URL such as ws://127.0.0.1:8080/path"
+                                          : "write a URL such as http://127.0.0.1:8080/path");
+    bool socket = plan->base.scheme == URL_WS || plan->base.scheme == URL_WSS;
+    if (socket == plan->websocket) return true;
     return probe_fail(run, PROBE_FAULT_DATA,
                       text_format(plan->arena, "the target is of the scheme %s",
                                   url_scheme_word(plan->base.scheme)),
-                      "write an http:// or https:// URL");
+                      plan->websocket ? "write a ws:// or wss:// URL"
+                                      : "write an http:// or https:// URL");
 }
 
 static bool path_read(struct probe_run *run, struct arena *arena, const char *path,
@@ -39,7 +42,7 @@ static bool proxy_read(struct probe_run *run, struct http_plan *plan, const char
         return probe_fail(run, PROBE_FAULT_DATA, "`proxy` stands beside `unix_socket`", "keep one");
     plan->route.proxy_host = proxy.host;
     plan->route.proxy_port = proxy.port;
-    plan->route.tunnel = url_secure(&plan->base);
+    plan->route.tunnel = plan->websocket || url_secure(&plan->base);
     if (!plan->route.tunnel)
         plan->authority = text_format(plan->arena, "%s://%s", url_scheme_word(plan->base.scheme),
                                       plan->base.authority);
@@ -54,7 +57,10 @@ bool http_plan_route(struct probe_run *run, struct http_plan *plan) {
         !path_read(run, plan->arena, config->ca, &plan->ca))
         return false;
     if ((config->ca || config->insecure) && !url_secure(&plan->base))
-        return probe_fail(run, PROBE_FAULT_DATA, "`ca` and `insecure` are for https targets", NULL);
+        return probe_fail(run, PROBE_FAULT_DATA,
+                          plan->websocket ? "`ca` and `insecure` are for wss targets"
+                                          : "`ca` and `insecure` are for https targets",
+                          NULL);
     if (config->ca && config->insecure)
         return probe_fail(run, PROBE_FAULT_DATA, "`ca` stands beside `insecure`", "keep one");
     return proxy_read(run, plan, config->proxy);

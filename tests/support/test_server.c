@@ -50,6 +50,8 @@ static void connection_close(struct server *server, struct server_connection *co
     close(connection->fd);
     free(connection->in);
     free(connection->out);
+    if (connection->socket) websocket_reader_release(connection->socket);
+    free(connection->socket);
     *connection = (struct server_connection){.id = connection->id};
 }
 
@@ -183,7 +185,14 @@ static bool request_take(struct server_connection *connection, struct server_req
 /* One answer a call: an answer that goes out at once calls this again for the next request. */
 static void request_next(struct server *server, struct server_connection *connection) {
     struct server_request request;
-    if (connection->in_size == 0 || !request_take(connection, &request)) return;
+    if (connection->in_size == 0) return;
+    if (connection->socket) {
+        connection->out_sent = connection->out_size = 0;
+        server_socket_read(server, connection);
+        answer_write(server, connection);
+        return;
+    }
+    if (!request_take(connection, &request)) return;
     server->requests++;
     connection->out_sent = 0;
     connection->out_size = 0;

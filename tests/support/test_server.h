@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "net/loop.h"
+#include "net/websocket_frames.h"
 
 #define SERVER_REQUEST_LARGEST (1 << 20)
 
@@ -41,6 +42,8 @@ struct server_connection {
     uint64_t arrived; /* wall clock, ns: when the request's bytes reached this machine's kernel */
     bool recorded;    /* the answer's time goes into the record */
     bool waiting;     /* its timer decides when it goes on */
+    struct websocket_reader *socket; /* malloc'd once it was upgraded */
+    char mode[32];                   /* what the upgraded connection does */
 };
 
 /** Times of the answers of /model/..., from arrival to the last byte written, in nanoseconds. */
@@ -56,6 +59,7 @@ struct server {
     struct server_connection *connections;
     uint32_t connection_count;
     struct server_record record;
+    uint64_t messages; /* of /ws/flaky */
     uint64_t modelled; /* requests of /model/... so far */
     uint64_t random;
     uint64_t accepted, requests;
@@ -64,6 +68,12 @@ struct server {
 /** Fills in the answer to a request. */
 void server_answer(struct server *server, struct server_connection *connection,
                    const struct server_request *request);
+
+/** Upgrades to WebSocket, see test_server_socket.c; false: it does not. */
+bool server_socket_open(struct server_connection *connection, const struct server_request *request,
+                        const char *mode);
+/** Takes what has come on an upgraded connection, and replies. */
+void server_socket_read(struct server *server, struct server_connection *connection);
 
 /** A context whose certificate is `good` (localhost, 127.0.0.1, ::1), `expired`, `wrong-name` or
  * `old` (speaks TLS 1.1 at most); the certificate is written to `path`, to be believed. */

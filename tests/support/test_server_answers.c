@@ -17,8 +17,11 @@
  *   /early             413 before the body has come, then closes
  *   /echo              the request itself: head and body       /count  requests so far
  *   /cookie/NAME=VALUE sets a cookie                 /token         {"token": "t0k3n"}
- *   /model/tail        1 of 100 answers 100 ms late  /model/stall   every 500th stalls all for 200
- * ms /model/exp         exponential times, mean 2 ms  /record        times of /model/..., ns a line
+ *   /model/tail        1 of 100 answers 100 ms late
+ *   /model/stall       every 500th stalls all for 200 ms
+ *   /model/exp         exponential times, mean 2 ms
+ *   /record            times of /model/..., ns a line
+ *   /ws/MODE           WebSocket, see test_server_socket.c
  */
 #include <math.h>
 #include <stdio.h>
@@ -333,6 +336,10 @@ static void records(const struct answer *answer) {
     record->count = 0;
 }
 
+static void socket_open(const struct answer *answer) {
+    if (!server_socket_open(answer->connection, answer->request, answer->rest)) ok(answer);
+}
+
 static const struct route {
     const char *name;
     void (*answer)(const struct answer *answer);
@@ -369,6 +376,7 @@ static const struct route {
     {"token", token},
     {"model", model},
     {"record", records},
+    {"ws", socket_open},
 };
 
 void server_answer(struct server *server, struct server_connection *connection,

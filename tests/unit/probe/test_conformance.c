@@ -21,8 +21,9 @@ static const struct {
     {"command", "true", NULL, NULL},
     {"memory", "./briefly", "briefly", "#!/bin/sh\nsleep 0.5\n"},
     {"samples", "numbers.txt", "numbers.txt", "1\n2\n3\n"},
-    {"http", NULL, NULL, NULL},     /* of the test server */
-    {"prometheus", "", NULL, NULL}, /* tests/cli/cases/prometheus have endpoints */
+    {"http", NULL, NULL, NULL},      /* of the test server */
+    {"websocket", NULL, NULL, NULL}, /* of the test server */
+    {"prometheus", "", NULL, NULL},  /* tests/cli/cases/prometheus have endpoints */
     {"lines", "a.txt", "a.txt", "one\ntwo\n"},
     {"folder", "sub", "sub/x", "12345"},
 };
@@ -35,6 +36,8 @@ static const char empty_module[] = "\0asm\1\0\0";
 static const char *target_of(struct bench *bench, const char *probe) {
     for (size_t i = 0; i < array_length(rows); i++) {
         if (strcmp(rows[i].probe, probe) != 0) continue;
+        if (!rows[i].target && strcmp(probe, "websocket") == 0)
+            return text_format(bench->arena, "ws://127.0.0.1:%u/ws/echo", server.port);
         if (!rows[i].target)
             return text_format(bench->arena, "http://127.0.0.1:%u/ok", server.port);
         if (rows[i].file) {
@@ -74,6 +77,7 @@ static void begin(struct bench *bench) {
     bench_begin(bench);
     static const struct bench_option options[] = {
         {"http", "duration", "300ms"}, /* seconds else */
+        {"websocket", "duration", "300ms"},
         {"prometheus", "series", "up"},
         {0},
     };
@@ -87,8 +91,8 @@ static void test_all_are_there(void **state) {
     (void)state;
     struct bench bench;
     begin(&bench);
-    static const char *const names[] = {"size",    "wasm", "command",    "memory",
-                                        "samples", "http", "prometheus", "folder"};
+    static const char *const names[] = {"size", "wasm",      "command",    "memory", "samples",
+                                        "http", "websocket", "prometheus", "folder"};
     for (size_t i = 0; i < array_length(names); i++)
         assert_non_null(registry_find(&bench.registry, names[i]));
     bench_end(&bench);
@@ -114,7 +118,8 @@ static void test_tables(void **state) {
         }
         struct metrics metrics;
         struct session_plan plan = {.probe = probe, .cancel_fd = -1, .directory = "/"};
-        const char *const target[] = {probe->needs & PROBE_NETWORK ? "http://x/" : "x"};
+        const char *url = strcmp(probe->name, "websocket") == 0 ? "ws://x/" : "http://x/";
+        const char *const target[] = {probe->needs & PROBE_NETWORK ? url : "x"};
         const struct field_context context = {bench.arena, 1000, &bench.diags};
         void *config = arena_alloc(bench.arena, probe->config_size);
         assert_true(field_defaults(&context, probe->options, probe->option_count,

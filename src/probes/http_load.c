@@ -1,0 +1,113 @@
+#include "probes/http_load.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+/* Requests that count at the most; 0: nobody knows, as users of the closed model go on until time
+ * is up. */
+uint64_t http_load_most(const struct http_plan *plan) {
+    double flows = 0;
+    uint32_t longest = 0;
+    for (size_t i = 0; i < plan->part_count; i++) {
+        const struct http_part *part = &plan->parts[i];
+        if (!part->judged) continue;
+        if (!part->open && part->duration) return 0;
+        double rate = part->ramp_to > 0 ? (part->rate + part->ramp_to) / 2 : part->rate;
+        flows += part->duration ? rate * (double)part->duration / 1e9 + 1 : (double)part->count;
+    }
+    for (size_t i = 0; i < plan->walk_count; i++)
+        if (plan->walks[i].count > longest) longest = plan->walks[i].count;
+    return (uint64_t)flows * (longest + plan->login.count);
+}
+
+/* What stands in the environment never changes a result, and never in silence. */
+void http_load_proxies_tell(struct probe_run *run, const struct http_plan *plan) {
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                        "ALL_PROXY"};
+    if (plan->route.proxy_host || plan->route.unix_socket || url_is_loopback(&plan->base)) return;
+    for (size_t i = 0; i < array_length(names); i++)
+        if (getenv(names[i]))
+            probe_remark(run, PROBE_NOTE,
+                         text_format(plan->arena, "`%s` stands in the environment and is not used",
+                                     names[i]),
+                         "`with: {proxy: http://HOST:PORT}` asks for one");
+}
+
+bool http_load_open(struct probe_run *run, struct http_load *state) {
+    const struct http_config *config = run->config;
+    struct http_plan *plan = &state->plan;
+    struct net_lookup lookup = {0};
+    const char *problem;
+    if (url_secure(&plan->base)) {
+        const struct tls_options options = {.ca_file = plan->ca, .insecure = config->insecure};
+        state->tls = tls_client_new(state->arena, &options, &problem);
+        if (!state->tls) return probe_fail(run, PROBE_FAULT_TARGET, problem, "check `ca`");
+        plan->route.tls = state->tls;
+    }
+    state->target = net_target_new(state->arena, &plan->route, &lookup);
+    state->lookup = lookup.took;
+    if (state->target) return true;
+    return probe_fail(
+        run, lookup.fault == NET_CLIENT ? PROBE_FAULT_SYSTEM : PROBE_FAULT_TARGET,
+        text_format(state->arena, "%s: %s", url_show(state->arena, &plan->base),
+                    lookup.problem ? lookup.problem : net_fault_meaning(lookup.fault)),
+        "check the host's name");
+}
+
+void http_load_plan(const struct probe_run *run, const struct http_load *state,
+                    struct load_plan *load) {
+    const struct http_plan *plan = &state->plan;
+    const struct http_config *config = run->config;
+    struct load_phase *phases = arena_alloc(state->arena, plan->part_count * sizeof *phases);
+    for (size_t i = 0; i < plan->part_count; i++) {
+        const struct http_part *part = &plan->parts[i];
+        phases[i] = (struct load_phase){.duration = part->duration,
+                                        .count = part->count,
+                                        .concurrency = (uint32_t)part->concurrency,
+                                        .rate = part->rate,
+                                        .ramp_to = part->ramp_to};
+    }
+    *load = (struct load_plan){
+        .phases = phases,
+        .phase_count = (uint32_t)plan->part_count,
+        .users = plan->users,
+        .target = state->target,
+        .timeout = plan->timeout,
+        .late = clock_nanoseconds(config->late),
+        .body_limit = HTTP_BODY_MAX,
+        .deadline = run->deadline == UINT64_MAX ? 0 : run->deadline,
+        .cancel_fd = run->cancel_fd,
+    };
+}
+
+/* Why the load did not come to its end; true when it did. */
+bool http_load_ended(struct probe_run *run, const struct http_book *book,
+                     const struct load_result *result) {
+    if (book->failure || result->end == LOAD_FINISHED) return true;
+    switch (result->end) {
+    case LOAD_IMPOSSIBLE:
+        return probe_fail(run, PROBE_FAULT_SYSTEM,
+                          result->problem ? result->problem : "this load is not possible here",
+                          "lower the concurrency, or raise the limit of open files (`ulimit -n`)");
+    case LOAD_DEADLINE:
+        return probe_fail(run, PROBE_FAULT_TIMEOUT, "the load was not over when `time_limit` was",
+                          "raise `time_limit`, or load for less long");
+    case LOAD_CANCELLED:
+    case LOAD_STOPPED:
+    case LOAD_FINISHED:
+        break;
+    }
+    bool late = run->deadline != UINT64_MAX && clock_now() >= run->deadline;
+    return probe_fail(run, late ? PROBE_FAULT_TIMEOUT : PROBE_FAULT_CANCELLED,
+                      "the load was stopped before it was over", NULL);
+}
+
+void http_load_close(struct http_load *state) {
+    if (!state) return;
+    http_plan_release(&state->plan);
+    tls_client_free(state->tls);
+    arena_free(state->arena);
+}
