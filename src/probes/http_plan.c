@@ -90,8 +90,8 @@ static bool phase_make(struct probe_run *run, struct http_plan *plan,
 
 static bool single_make(struct probe_run *run, struct http_plan *plan) {
     const struct http_config *config = run->config;
-    struct load_words words = {
-        "", config->duration, config->rate, config->requests, config->concurrency, config->ramp_to};
+    struct load_words words = {"the load",       config->duration,    config->rate,
+                               config->requests, config->concurrency, config->ramp_to};
     if (!(words.duration > 0) && !words.requests) words.duration = 10;
     struct http_part *part = array_add(plan->arena, plan->parts, plan->part_count);
     part->name = "load";
