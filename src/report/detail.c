@@ -1,4 +1,5 @@
 #include "report/detail.h"
+#include "report/meaning.h"
 
 #include <math.h>
 
@@ -152,19 +153,12 @@ static void add_row_parts(struct sheet *sheet, const struct explained *explained
     add_parts(sheet, parts + from, to - from, change, metrics->items[row->limit->metric]->unit);
 }
 
-/* The reason of an error often is the problem itself. */
-static bool is_reason(const struct budget_verdict *verdict, const char *message) {
-    for (size_t i = 0; i < verdict->count; i++)
-        if (text_equal(verdict->rows[i].reason, message)) return true;
-    return false;
-}
-
 static void add_problems(struct sheet *sheet, const struct budget_verdict *verdict,
                          const struct measurement *measurement) {
     size_t count = measurement ? measurement->problems.count : 0;
     for (size_t i = 0; i < count && i < PROBLEMS_SHOWN; i++) {
         const struct diag *diag = &measurement->problems.items[i];
-        if (!is_reason(verdict, diag->message))
+        if (!reason_tells(verdict, diag->message))
             sheet_field(sheet, diag->level == DIAG_NOTE ? "note" : "problem", diag->message);
         sheet_field(sheet, "hint", diag->hint);
     }

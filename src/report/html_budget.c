@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "report/html.h"
+#include "report/meaning.h"
 #include "report/part_words.h"
 #include "report/sheet.h"
 #include "report/table.h"
@@ -111,18 +112,11 @@ static void add_parts(struct text *out, const struct report *report, size_t inde
     text_add(out, "</tbody></table>");
 }
 
-/* The reason of a row often is the problem itself. */
-static bool is_reason(const struct budget_verdict *verdict, const char *message) {
-    for (size_t i = 0; i < verdict->count; i++)
-        if (text_equal(verdict->rows[i].reason, message)) return true;
-    return false;
-}
-
 static void add_problems(struct text *out, const struct budget_verdict *verdict,
                          const struct measurement *measurement) {
     for (size_t i = 0; measurement && i < measurement->problems.count; i++) {
         const struct diag *diag = &measurement->problems.items[i];
-        if (!is_reason(verdict, diag->message)) {
+        if (!reason_tells(verdict, diag->message)) {
             text_add_format(out, "<p class=\"%s\">", diag->level == DIAG_ERROR ? "error" : "dim");
             html_text(out, diag->message);
             text_add(out, "</p>");

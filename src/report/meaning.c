@@ -52,3 +52,9 @@ const char *report_counts(struct arena *arena, const struct report *report) {
                             report->verdicts->summary[i], outcome_words[i]);
     return counts.length ? counts.data : "nothing was judged";
 }
+
+bool reason_tells(const struct budget_verdict *verdict, const char *message) {
+    for (size_t i = 0; i < verdict->count; i++)
+        if (text_equal(verdict->rows[i].reason, message)) return true;
+    return false;
+}

@@ -13,4 +13,8 @@ const char *report_counts(struct arena *arena, const struct report *report);
 /** Whether every row was skipped, or there was none. */
 bool nothing_judged(const struct verdicts *verdicts);
 
+/** Whether some row's reason is this message already: a problem often is why a row could not be
+ * judged, and need not be said twice. */
+bool reason_tells(const struct budget_verdict *verdict, const char *message);
+
 #endif
