@@ -290,7 +290,10 @@ struct probe_services {
     /** One sample. Returns whether the host wants more of this run. Not finite is an error of the
      * probe. */
     bool (*emit)(struct probe_run *run, uint32_t metric, probe_label_id label, double value);
-    /** `k` of `n` events, for metrics of unit ratio. Returns as emit. */
+    /** `k` of `n` events, for metrics of unit ratio, in the order of the trials. A call in which
+     * all or none are events (one for each trial, say) keeps that order, and so lets a verdict see
+     * whether events come in bursts; of others it is not known, and fewer count. Returns as emit.
+     */
     bool (*emit_rate)(struct probe_run *run, uint32_t metric, probe_label_id label, uint64_t k,
                       uint64_t n);
     /** The quantity has no bound (a memory without maximum): breaks every limit from above. */

@@ -5,6 +5,7 @@
 #include "app/baseline.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "stats/events.h"
 
 /* What the stored report and the limits to judge by come to. */
 struct judging {
@@ -13,6 +14,13 @@ struct judging {
     struct verdicts stored, verdicts;
     struct outputs outputs;
 };
+
+static void events_prefix(struct series *series) {
+    const struct events events = {series->samples, series->trials, series->count, false};
+    struct event_count all = events_all(&events);
+    series->k = all.k;
+    series->n = all.n;
+}
 
 /* The first `runs` runs of a measurement, sharing its samples. */
 static void measurement_prefix(const struct measurement *whole, size_t runs, struct series *series,
@@ -25,6 +33,7 @@ static void measurement_prefix(const struct measurement *whole, size_t runs, str
         if (series[i].runs <= runs) continue;
         series[i].runs = runs;
         series[i].count = runs ? series[i].run_ends[runs - 1] : 0;
+        if (series[i].trials) events_prefix(&series[i]);
     }
 }
 

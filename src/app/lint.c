@@ -14,8 +14,10 @@ static const struct budget *budget_source(const struct budget_set *set,
     return budget;
 }
 
+/* A run of a rate may have any number of trials. */
 static bool one_sample_a_run(const struct budget *source, const struct limit *limit) {
-    return source->probe && limit->metric < source->probe->metric_count &&
+    bool rate = limit->unit == PROBE_RATIO && limit->statistic.kind == STATISTIC_MEAN;
+    return source->probe && !rate && limit->metric < source->probe->metric_count &&
            !(source->probe->needs & PROBE_ONCE) && !limit->pattern.wild;
 }
 

@@ -23,6 +23,7 @@
 
 const struct bound builtin_bounds[] = {
     {"samples of a metric", SAMPLES_MAX, PROBE_COUNT},
+    {"slices of a run that know the order of a rate's events", SLICES_MAX, PROBE_COUNT},
     {"labels of a budget", LABELS_MAX, PROBE_COUNT},
     {"one label", LABEL_BYTES_MAX, PROBE_BYTES},
     {"dimensions of a metric", METRIC_DIMENSIONS_MAX, PROBE_COUNT},

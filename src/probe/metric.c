@@ -47,6 +47,8 @@ static struct series series_copy(struct arena *arena, const struct series *from)
         copy.labels[d] = text_copy(arena, from->labels[d]);
     copy.samples = bytes_copy(arena, from->samples, from->count * sizeof *from->samples);
     copy.run_ends = bytes_copy(arena, from->run_ends, from->runs * sizeof *from->run_ends);
+    if (from->trials)
+        copy.trials = bytes_copy(arena, from->trials, from->count * sizeof *from->trials);
     return copy;
 }
 

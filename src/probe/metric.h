@@ -33,8 +33,10 @@ struct series {
     size_t count;
     size_t *run_ends; /**< samples of run r are run_ends[r-1]..run_ends[r] */
     size_t runs;
-    uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
-    bool unbounded;       /**< no bound on this quantity */
+    uint64_t k, n;    /**< of emit_rate: events among trials; n 0: not a rate */
+    uint64_t *trials; /**< of a noisy rate, by sample: of how many trials, in the order they came,
+                         it is the share of events; NULL: their order is not known */
+    bool unbounded;   /**< no bound on this quantity */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };

@@ -98,6 +98,34 @@ static const char *slot_add(struct record *record, struct slot *slot, double val
     return NULL;
 }
 
+/* Each two slices of the run become one. */
+static void slices_halve(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    size_t kept = slot->kept;
+    for (size_t i = slot->kept; i + 1 < series->count; i += 2, kept++) {
+        double n = (double)series->trials[i], m = (double)series->trials[i + 1];
+        series->samples[kept] = (series->samples[i] * n + series->samples[i + 1] * m) / (n + m);
+        series->trials[kept] = series->trials[i] + series->trials[i + 1];
+    }
+    record->samples[series->metric] -= series->count - kept;
+    series->count = kept;
+}
+
+/* Trials that are all alike and go on like those before them lengthen the slice. */
+static const char *slice_add(struct record *record, struct slot *slot, uint64_t k, uint64_t n) {
+    struct series *series = &slot->series;
+    double share = (double)k / (double)n;
+    bool alike = k == 0 || k == n;
+    if (alike && series->count > slot->kept && series->samples[series->count - 1] == share) {
+        series->trials[series->count - 1] += n;
+        return NULL;
+    }
+    if (series->count - slot->kept >= SLICES_MAX) slices_halve(record, slot);
+    size_t at = series->count;
+    *array_add(record->arena, series->trials, at) = n;
+    return slot_add(record, slot, share);
+}
+
 const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
                          double value) {
     const char *problem;
@@ -130,7 +158,10 @@ const char *record_rate(struct record *record, uint32_t metric, probe_label_id l
     slot->rate = record->emitted[metric] = true;
     slot->k += k;
     slot->n += n;
-    return n ? slot_add(record, slot, (double)k / (double)n) : NULL;
+    if (n == 0) return NULL;
+    if (slot_metric(record, slot)->nature == PROBE_EXACT)
+        return slot_add(record, slot, (double)k / (double)n);
+    return slice_add(record, slot, k, n);
 }
 
 const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label) {

@@ -7,6 +7,10 @@
 /** Samples of one metric of one budget at most, listed by `perfbudget limits`. */
 enum { SAMPLES_MAX = 10000000 };
 
+/** Slices of trials that one run of a rate may have. Where there are more, each two become one,
+ * which does not know the order of its events. */
+enum { SLICES_MAX = 16384 };
+
 /** A series under way: `series` counts the samples of the current run too. */
 struct slot {
     struct series series;

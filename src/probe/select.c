@@ -104,6 +104,22 @@ static void fold_join(const struct series *const *items, size_t count, size_t ru
     }
 }
 
+static bool all_ordered(const struct series *const *items, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!items[i]->trials) return false;
+    return true;
+}
+
+/* As fold_join, of the trials of a rate. */
+static void join_trials(const struct series *const *items, size_t count, size_t run,
+                        uint64_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        size_t length = run_length(items[i], run);
+        if (length) memcpy(out, items[i]->trials + run_start(items[i], run), length * sizeof *out);
+        out += length;
+    }
+}
+
 static void fold_each(const struct series *const *items, size_t count, size_t run, bool largest,
                       double *out) {
     size_t done = 0; /* samples of `out` that hold something */
@@ -129,8 +145,11 @@ static void fold_samples(struct arena *arena, const struct series *const *items,
     for (size_t run = 0; run < out->runs; run++)
         out->run_ends[run] = out->count += folded_length(items, count, run, join);
     out->samples = arena_alloc(arena, out->count * sizeof *out->samples);
+    if (out->n > 0 && all_ordered(items, count))
+        out->trials = arena_alloc(arena, out->count * sizeof *out->trials);
     for (size_t run = 0; run < out->runs; run++) {
         double *samples = out->samples + run_start(out, run);
+        if (out->trials) join_trials(items, count, run, out->trials + run_start(out, run));
         if (join)
             fold_join(items, count, run, samples);
         else

@@ -134,6 +134,41 @@ void http_book_opened(struct http_book *book, uint32_t part_number,
                    clock_seconds(exchange->sent, exchange->last_byte));
 }
 
+static void streak_emit(struct http_book *book, probe_label_id label, struct http_streak *streak) {
+    if (streak->count)
+        probe_emit_rate(book->run, HTTP_ERROR_RATE, label, streak->failed ? streak->count : 0,
+                        streak->count);
+    streak->count = 0;
+}
+
+static void streak_add(struct http_book *book, probe_label_id label, struct http_streak *streak,
+                       bool failed) {
+    if (streak->failed != failed) streak_emit(book, label, streak);
+    streak->failed = failed;
+    streak->count++;
+}
+
+/* What is one label's alone needs no other order than that. */
+static void streaks_add(struct http_book *book, const struct http_outcome *outcome) {
+    const struct http_plan *plan = book->plan;
+    struct http_part_book *part = &book->parts[outcome->part];
+    struct http_cell *cell = &part->cells[outcome->call->label];
+    bool failed = outcome->kind != NULL;
+    streak_add(book, cell->label, &cell->streak, failed);
+    if (plan->label_count > 1) streak_add(book, part->label, &part->streak, failed);
+    if (plan->label_count > 1 || plan->part_count > 1) streak_add(book, 0, &book->streak, failed);
+}
+
+void http_streaks_end(struct http_book *book) {
+    for (size_t i = 0; i < book->plan->part_count; i++) {
+        struct http_part_book *part = &book->parts[i];
+        for (size_t l = 0; l < book->plan->label_count; l++)
+            streak_emit(book, part->cells[l].label, &part->cells[l].streak);
+        streak_emit(book, part->label, &part->streak);
+    }
+    streak_emit(book, 0, &book->streak);
+}
+
 bool http_book_add(struct http_book *book, const struct http_outcome *outcome) {
     struct http_cell *cell = &book->parts[outcome->part].cells[outcome->call->label];
     const struct load_exchange *exchange = outcome->exchange;
@@ -154,6 +189,7 @@ bool http_book_add(struct http_book *book, const struct http_outcome *outcome) {
                        text_format(book->arena, "the load made more than 5,000,000 %s",
                                    book->plan->words->many),
                        "shorten it: a verdict needs far fewer");
+    if (judged) streaks_add(book, outcome);
     if (outcome->kind) {
         cell->failed++;
         return failure_add(book, outcome);

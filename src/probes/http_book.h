@@ -24,9 +24,17 @@ enum http_metric {
 /** What a failed request counts as in `latency`, in seconds: beyond every bound. */
 #define HTTP_FAILED_LATENCY 1e9
 
+/** Requests one after the other that all failed, or all did not: `error_rate` keeps their order, as
+ * failures come in bursts. */
+struct http_streak {
+    uint64_t count;
+    bool failed;
+};
+
 /** Requests of one phase and one label. */
 struct http_cell {
     probe_label_id label;
+    struct http_streak streak;
     uint64_t good, failed, received, sent;
 };
 
@@ -38,10 +46,11 @@ struct http_ticks {
 
 struct http_part_book {
     probe_label_id label;
-    uint64_t start;           /**< clock_now() of its first request; 0: none yet */
-    struct http_cell *cells;  /**< by label of the plan */
-    struct http_ticks *ticks; /**< by label, then all of them */
-    double slowest;           /**< seconds; of phases that are not judged */
+    uint64_t start;            /**< clock_now() of its first request; 0: none yet */
+    struct http_streak streak; /**< of all labels */
+    struct http_cell *cells;   /**< by label of the plan */
+    struct http_ticks *ticks;  /**< by label, then all of them */
+    double slowest;            /**< seconds; of phases that are not judged */
 };
 
 struct http_kind {
@@ -58,7 +67,8 @@ struct http_book {
     uint32_t statuses[1000]; /**< of answers that are judged */
     uint64_t tick;           /**< nanoseconds */
     uint64_t samples;
-    bool tolerant; /**< failures are counted; else the first one ends the load */
+    struct http_streak streak; /**< of all that are judged */
+    bool tolerant;             /**< failures are counted; else the first one ends the load */
     bool wants[HTTP_METRICS];
     struct arena *arena;
     enum probe_fault fault; /**< with failure: what ends the load as an error */
@@ -84,6 +94,8 @@ void http_book_start(struct http_book *book, uint32_t part);
 void http_book_opened(struct http_book *book, uint32_t part, const struct load_exchange *exchange);
 /** One request is over. False: the load is to end. */
 bool http_book_add(struct http_book *book, const struct http_outcome *outcome);
+/** Tells the host the last streaks, which nothing has ended. */
+void http_streaks_end(struct http_book *book);
 /** Tells the host all that was counted; after the load. False after probe_fail. */
 bool http_book_close(struct http_book *book, const struct load_result *result);
 void http_book_release(struct http_book *book);

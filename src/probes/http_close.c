@@ -53,7 +53,6 @@ static void part_emit(struct http_book *book, const struct load_result *result, 
         uint64_t count = cell->good + cell->failed;
         if (count == 0) continue;
         if (plan->labels[l]) throughput_emit(book, &part->ticks[l], cell->label, span);
-        probe_emit_rate(book->run, HTTP_ERROR_RATE, cell->label, cell->failed, count);
         probe_emit(book->run, HTTP_RECEIVED, cell->label, (double)cell->received);
         probe_emit(book->run, HTTP_SENT, cell->label, (double)cell->sent);
     }
@@ -180,6 +179,7 @@ bool http_book_close(struct http_book *book, const struct load_result *result) {
         else
             unjudged_tell(book, i);
     }
+    http_streaks_end(book);
     counts_emit(book);
     lateness_judge(book, result);
     kept_tell(book, result);

@@ -228,7 +228,9 @@ void html_plots(struct text *out, const struct report *report, size_t index) {
         const struct series *series = &measurement->series[i];
         const struct probe_metric *metric = measurement->metrics->items[series->metric];
         shown = i && measurement->series[i - 1].metric == series->metric ? shown : 0;
-        if (metric->nature != PROBE_NOISY || series->count < 2 || shown++ >= SERIES_SHOWN) continue;
+        if (metric->nature != PROBE_NOISY || series->n > 0 || series->count < 2 ||
+            shown++ >= SERIES_SHOWN)
+            continue;
         if (!metric_is_limited(verdict, series->metric)) continue;
         if (!open) text_add(out, "<details><summary>Samples</summary>");
         open = true;

@@ -78,7 +78,10 @@ static void put_test(json *object, const struct verdict_test *test) {
         json_put_number(made, "k", (double)test->k);
         json_put_number(made, "share", test->share);
     }
-    if (process) put_process(made, test);
+    if (process)
+        put_process(made, test);
+    else if (test->step > 1)
+        json_put_number(made, "step", (double)test->step);
     if (test->batches > 0) {
         json_put_number(made, "batches", (double)test->batches);
         json_put_number(made, "mean", test->mean);

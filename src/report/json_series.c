@@ -41,6 +41,11 @@ static void put_samples(struct metric_view *view, json *object, const struct ser
     if (count == series->count) put_run_ends(object, series);
 }
 
+static void put_trials(json *object, const struct series *series) {
+    json *trials = json_put_list(object, "trials");
+    for (size_t i = 0; i < series->count; i++) json_push_number(trials, (double)series->trials[i]);
+}
+
 static void put_summary(struct arena *arena, json *object, const struct series *series) {
     static const struct {
         const char *name;
@@ -73,16 +78,28 @@ static void put_values(struct metric_view *view, json *object, const struct seri
     if (rate || exact || series->unbounded)
         json_put_number(object, "value", series_value(view->metric, series, NULL));
     if (series->count == 0 || is_single(view, series)) return;
-    if (!exact && !series->unbounded) {
+    if (!exact && !rate && !series->unbounded) {
         struct arena *scratch = arena_new();
         put_summary(scratch, object, series);
         arena_free(scratch);
     }
     put_samples(view, object, series);
+    if (series->trials) put_trials(object, series);
 }
 
-static json *push_series(struct metric_view *view, json *list, const struct series *series,
+/* A rate with more slices than the report has room for is written without their order. */
+static struct series series_fitting(const struct metric_view *view, const struct series *series) {
+    struct series fitting = *series;
+    if (series->trials && series->count > view->samples_left) {
+        fitting.count = fitting.runs = 0;
+        fitting.trials = NULL;
+    }
+    return fitting;
+}
+
+static json *push_series(struct metric_view *view, json *list, const struct series *whole,
                          const char *method) {
+    const struct series fitting = series_fitting(view, whole), *series = &fitting;
     json *object = json_push(list, json_new_object());
     json_put_text(object, "metric", view->metric->name);
     put_labels(object, view->metric, series);

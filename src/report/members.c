@@ -167,7 +167,7 @@ const struct member members[] = {
     {"metric", "unit", "=unit", "Unit of its values."},
     {"metric", "better", "=better", "Which direction is better."},
     {"metric", "nature", "=nature", "Whether runs repeat it to the last digit."},
-    {"metric", "count", "count", "Number of samples."},
+    {"metric", "count", "count", "Number of samples; of a rate, of slices."},
     {"metric", "value", "~number?",
      "Of an exact metric, a rate or `derive`; of several runs the worst."},
     {"metric", "interval", "~[number?]", "Of `derive`: where the value lies; null is an open end."},
@@ -186,6 +186,9 @@ const struct member members[] = {
     {"metric", "p99", "~number", "99th percentile."},
     {"metric", "samples", "~[number]",
      "In the order measured, at most 100,000 a metric; fewer than `count` where cut."},
+    {"metric", "trials", "~[count]",
+     "Of a rate, by sample: of how many trials, in the order they came, it is the share of events; "
+     "absent: their order is not known."},
     {"metric", "run_ends", "~[count]",
      "How many samples there were after each run; absent: each run gave one."},
     {"metric", "method", "~text", "How it was obtained."},
@@ -251,7 +254,9 @@ const struct member members[] = {
      "Of `e-process`: evidence for passing, decisive from 1 / `alpha`; at most 1e300 is written."},
     {"test", "e_fail", "~number", "Of `e-process`: evidence for failing, likewise."},
     {"test", "step", "~count",
-     "Of `e-process`: one in so many samples counts, as nearer ones are correlated; 1: all."},
+     "Of `e-process`, and of rates: one in so many counts, as nearer ones are correlated, and "
+     "events "
+     "may come in bursts; 1: all."},
     {"test", "correlation", "~number?",
      "Of `e-process`: of neighbouring samples, looked at when a decision was at hand."},
     {"test", "runs", "~count", "Of `e-process`: runs when it was decided."},

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "report/reader.h"
+#include "stats/events.h"
 
 static bool read_labels(struct reader *reader, const json *object,
                         const struct probe_metric *metric, struct series *series) {
@@ -68,6 +69,29 @@ static bool read_rate(struct reader *reader, const json *object, struct series *
     return true;
 }
 
+/* The order of the events of a rate: it must come to its `k` of `n`. */
+static bool read_trials(struct reader *reader, const json *object, struct series *series) {
+    const json *list = json_get(object, "trials");
+    if (!list) return true;
+    size_t at = 0;
+    double sum = 0;
+    if (json_count(list) != series->count)
+        return reader_wrong(reader, "trials", "do not fit `samples`");
+    series->trials = arena_alloc(reader->arena, (series->count + 1) * sizeof *series->trials);
+    for (const json *item = json_first(list); item; item = json_next(item), at++) {
+        double trials = json_number(item, NAN), share = series->samples[at];
+        sum += trials;
+        if (!(trials >= 1 && sum <= (double)series->n) || trials != floor(trials))
+            return reader_wrong(reader, "trials", "are no counts, or more than `n`");
+        if (!(share >= 0 && share <= 1)) return reader_wrong(reader, "samples", "are no shares");
+        series->trials[at] = (uint64_t)trials;
+    }
+    const struct events events = {series->samples, series->trials, series->count, false};
+    struct event_count all = events_all(&events);
+    return (all.n == series->n && all.k == series->k) ||
+           reader_wrong(reader, "trials", "do not come to `k` of `n`");
+}
+
 static bool read_series(struct reader *reader, const json *object, const struct metrics *metrics,
                         struct measurement *measurement) {
     const char *name;
@@ -90,6 +114,7 @@ static bool read_series(struct reader *reader, const json *object, const struct 
         return true;
     }
     if (listed && !read_run_ends(reader, object, &series)) return false;
+    if (listed && !read_trials(reader, object, &series)) return false;
     if (!listed && series.count > 1) return reader_wrong(reader, "samples", "is missing");
     if (!listed && series.count == 1 && !read_single(reader, object, &series)) return false;
     const char *method = json_text(json_get(object, "method"), NULL);

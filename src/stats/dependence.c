@@ -6,11 +6,6 @@
 
 #include "base/arena.h"
 
-enum { BEYOND_MIN = 5, APART_SHARE = 4 };
-/* Steps are tried one by one up to here, then each a sixteenth further: the work for millions of
- * samples stays bounded, and the step found is at most that much larger than the smallest. */
-enum { STEP_FINE = 64, STEP_SHARE = 16 };
-
 struct ranked {
     double value;
     size_t at;
@@ -58,22 +53,22 @@ static double correlation(const struct centred *centred, size_t lag) {
     return products / centred->squares * count / (count - (double)lag);
 }
 
-static bool is_correlated(double value, size_t pairs) {
-    return value > fmax(DEPENDENCE_SLIGHT, DEPENDENCE_ERRORS / sqrt((double)pairs));
+bool dependence_seen(double correlation, double pairs) {
+    return correlation > fmax(DEPENDENCE_SLIGHT, DEPENDENCE_ERRORS / sqrt(pairs));
 }
 
 /* The beyond as numbers less their mean; false: too few on one side. */
 static bool indicate(const struct stream *stream, double *values) {
     size_t beyond = 0;
     for (size_t i = 0; i < stream->count; i++) beyond += stream->beyond[i];
-    if (beyond < BEYOND_MIN || stream->count - beyond < BEYOND_MIN) return false;
+    if (beyond < DEPENDENCE_BEYOND || stream->count - beyond < DEPENDENCE_BEYOND) return false;
     double mean = (double)beyond / (double)stream->count;
     for (size_t i = 0; i < stream->count; i++) values[i] = stream->beyond[i] - mean;
     return true;
 }
 
-static size_t step_next(size_t step) {
-    return step < STEP_FINE ? step + 1 : step + step / STEP_SHARE;
+uint64_t dependence_step_next(uint64_t step) {
+    return step < DEPENDENCE_FINE ? step + 1 : step + step / DEPENDENCE_COARSE;
 }
 
 size_t dependence_step(const struct stream *stream, size_t from, double *first) {
@@ -86,11 +81,11 @@ size_t dependence_step(const struct stream *stream, size_t from, double *first) 
     const struct centred beyond = centre(values, indicated ? count : 0);
     if (first && count > 1)
         *first = fmax(correlation(&ranked, 1), indicated ? correlation(&beyond, 1) : -1);
-    for (; step <= count / APART_SHARE; step = step_next(step))
-        if (!is_correlated(correlation(&ranked, step), count - step) &&
-            !(indicated && is_correlated(correlation(&beyond, step), count - step)))
+    for (; step <= count / DEPENDENCE_SHARE; step = (size_t)dependence_step_next(step))
+        if (!dependence_seen(correlation(&ranked, step), (double)(count - step)) &&
+            !(indicated && dependence_seen(correlation(&beyond, step), (double)(count - step))))
             break;
-    if (step > count / APART_SHARE && step > 1) step = count;
+    if (step > count / DEPENDENCE_SHARE && step > 1) step = count;
     free(values);
     return step;
 }

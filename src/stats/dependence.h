@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** Correlation of samples this far apart counts only above this much. */
 #define DEPENDENCE_SLIGHT 0.05
@@ -14,6 +15,18 @@
  * stretch cannot be told from a slow program (simulated: 33 % wrong verdicts on a median at
  * correlation 0.8). */
 enum { DEPENDENCE_SAMPLES = 30 };
+
+/** Correlation of what lies beyond a bound speaks once so many samples lie on either side of it;
+ * further apart than this share of the samples nothing can be seen. */
+enum { DEPENDENCE_BEYOND = 5, DEPENDENCE_SHARE = 4 };
+
+/** Steps are tried one by one up to here, then each a sixteenth further: the work for millions of
+ * samples stays bounded, and the step found is at most that much larger than the smallest. */
+enum { DEPENDENCE_FINE = 64, DEPENDENCE_COARSE = 16 };
+uint64_t dependence_step_next(uint64_t step);
+
+/** Whether so many pairs with that correlation are correlated. */
+bool dependence_seen(double correlation, double pairs);
 
 /** Samples in the order measured, and what is asked of each: does it lie beyond a bound? */
 struct stream {

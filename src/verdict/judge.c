@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "stats/eprocess.h"
+#include "stats/events.h"
 #include "stats/tails.h"
 
 enum judge_method judge_method(const struct limit *limit, const struct probe_metric *metric,
@@ -50,8 +51,9 @@ uint64_t judge_minimum(const struct limit *limit, const struct probe_metric *met
         break;
     }
     double share = claim_share(limit, &claim, proof->rate);
-    return proof->sequential ? eprocess_minimum(share, proof->alpha)
-                             : samples_to_prove(share, proof->alpha);
+    uint64_t samples = proof->sequential ? eprocess_minimum(share, proof->alpha)
+                                         : samples_to_prove(share, proof->alpha);
+    return proof->rate ? events_needed(samples, EVENTS_STEP) : samples;
 }
 
 static bool all_finite(const double *samples, size_t count) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "stats/tails.h"
-#include "verdict/judge.h"
+#include "verdict/judge_parts.h"
 
 /*
  * "Q_p <= b" says: at most a share 1 - p of samples lies beyond b. With K of n beyond, the claim is
@@ -11,22 +11,24 @@
  * refuted when so many would be, P(Bin(n, 1 - p) >= K) <= alpha (Clopper and Pearson 1934). Exact
  * for samples of any distribution, as long as they are exchangeable.
  */
-static enum outcome binomial_decide(const struct question *question,
-                                    const struct verdict_test *test) {
-    if (test->share < 0) return OUTCOME_FAIL;
-    if (test->share >= 1) return OUTCOME_PASS;
-    if (tail_within(binomial_lower(test->n, test->share, test->k), question->alpha_pass))
+enum outcome binomial_decide(const struct question *question, double share,
+                             struct event_count count) {
+    if (share < 0) return OUTCOME_FAIL;
+    if (share >= 1) return OUTCOME_PASS;
+    if (tail_within(binomial_lower(count.n, share, count.k), question->alpha_pass))
         return OUTCOME_PASS;
-    double many = binomial_upper(test->n, test->share, test->k);
-    bool enough = test->n >= JUDGE_FAIL_SAMPLES_MIN || many == 0;
+    double many = binomial_upper(count.n, share, count.k);
+    bool enough = count.n >= JUDGE_FAIL_SAMPLES_MIN || many == 0;
     if (enough && tail_within(many, question->alpha_fail)) return OUTCOME_FAIL;
     return OUTCOME_INCONCLUSIVE;
 }
 
-static void binomial_judge(const struct question *question, struct answer *answer) {
+void binomial_fill(const struct question *question, struct event_count kept,
+                   struct answer *answer) {
     answer->test.name = "binomial";
+    answer->test.n = kept.n;
+    answer->test.k = kept.k;
     answer->test.look = question->look;
-    answer->outcome = binomial_decide(question, &answer->test);
     answer->test.alpha =
         answer->outcome == OUTCOME_FAIL ? question->alpha_fail : question->alpha_pass;
     answer->confidence = question->confidence;
@@ -80,40 +82,11 @@ void judge_quantile(const struct question *question, const struct series *series
     memcpy(sorted, series->samples, series->count * sizeof *sorted);
     samples_sort(sorted, series->count);
     answer->observed = quantile_sorted(sorted, series->count, question->limit->statistic.p);
-    answer->test.n = series->count;
-    answer->test.k = count_beyond(&question->claim, series->samples, series->count);
+    struct event_count beyond = {series->count,
+                                 count_beyond(&question->claim, series->samples, series->count)};
     answer->test.share = claim_share(question->limit, &question->claim, false);
-    binomial_judge(question, answer);
+    answer->outcome = binomial_decide(question, answer->test.share, beyond);
+    binomial_fill(question, beyond, answer);
     quantile_interval(question, sorted, series->count, answer);
     free(sorted);
-}
-
-/* The share at which a tail of k of n equals alpha, by bisection; tails are monotone in the share.
- */
-static double share_where(double (*tail)(uint64_t, double, uint64_t), const struct series *series,
-                          double alpha, bool falling) {
-    double low = 0, high = 1;
-    for (int step = 0; step < 60; step++) {
-        double middle = low + (high - low) / 2;
-        if ((tail(series->n, middle, series->k) > alpha) == falling)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + (high - low) / 2;
-}
-
-void judge_rate(const struct question *question, const struct series *series,
-                struct answer *answer) {
-    const struct claim *claim = &question->claim;
-    answer->observed = (double)series->k / (double)series->n;
-    answer->test.n = series->n;
-    answer->test.k = claim->upper ? series->k : series->n - series->k;
-    answer->test.share = claim_share(question->limit, claim, true);
-    binomial_judge(question, answer);
-    answer->low =
-        series->k == 0 ? 0 : share_where(binomial_upper, series, alpha_low(question), false);
-    answer->high = series->k == series->n
-                       ? 1
-                       : share_where(binomial_lower, series, alpha_high(question), true);
 }

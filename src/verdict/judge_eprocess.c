@@ -3,21 +3,18 @@
 
 #include "stats/dependence.h"
 #include "stats/eprocess.h"
-#include "verdict/judge.h"
+#include "verdict/judge_parts.h"
 
 /*
- * Quantiles and rates under watch. A decision takes the evidence of all samples, and, where
+ * Quantiles under watch. A decision takes the evidence of all samples, and, where
  * neighbours in a stream (several samples a run) are correlated, that of every step-th as well: so
  * correlation can only withhold decisions, and the bound on wrong ones holds for exchangeable
  * samples whatever the step. How far apart samples must lie is looked at when a decision is at
  * hand; it only ever grows.
  */
 
-struct count {
-    uint64_t n, k;
-};
-
-static enum outcome decide(const struct question *question, double share, struct count count) {
+enum outcome eprocess_decide(const struct question *question, double share,
+                             struct event_count count) {
     if (share < 0) return OUTCOME_FAIL;
     if (share >= 1) return OUTCOME_PASS;
     if (share == 0) return count.k > 0 ? OUTCOME_FAIL : OUTCOME_INCONCLUSIVE;
@@ -39,8 +36,8 @@ static bool has_enough(const struct series *series, size_t step) {
 }
 
 /* Always from the first sample on: a start that moved would try every one of them. */
-static struct count count_steps(const bool *beyond, size_t count, size_t step) {
-    struct count kept = {0};
+static struct event_count count_steps(const bool *beyond, size_t count, size_t step) {
+    struct event_count kept = {0};
     for (size_t i = 0; i < count; i += step) {
         kept.n++;
         kept.k += beyond[i];
@@ -61,11 +58,11 @@ static bool *flags_of(const struct question *question, const struct series *seri
 static enum outcome decide_apart(const struct question *question, const struct stream *stream,
                                  const struct series *series, struct verdict_test *test) {
     enum outcome whole =
-        decide(question, test->share, count_steps(stream->beyond, stream->count, 1));
+        eprocess_decide(question, test->share, count_steps(stream->beyond, stream->count, 1));
     if (whole == OUTCOME_INCONCLUSIVE || !is_stream(series)) return whole;
     for (;;) {
-        struct count kept = count_steps(stream->beyond, stream->count, test->step);
-        if (decide(question, test->share, kept) != whole) return OUTCOME_INCONCLUSIVE;
+        struct event_count kept = count_steps(stream->beyond, stream->count, test->step);
+        if (eprocess_decide(question, test->share, kept) != whole) return OUTCOME_INCONCLUSIVE;
         size_t step = dependence_step(stream, test->step, &test->correlation);
         if (step <= test->step) return has_enough(series, step) ? whole : OUTCOME_INCONCLUSIVE;
         if (step >= stream->count) return OUTCOME_INCONCLUSIVE;
@@ -115,7 +112,8 @@ static void fill_interval(const struct question *question, const struct series *
     if (!isnan(whole.high) && !isnan(kept.high)) answer->high = fmax(whole.high, kept.high);
 }
 
-static void fill_test(const struct question *question, struct count kept, struct answer *answer) {
+void eprocess_fill(const struct question *question, struct event_count kept,
+                   struct answer *answer) {
     struct verdict_test *test = &answer->test;
     test->name = "e-process";
     test->n = kept.n;
@@ -144,40 +142,21 @@ void judge_quantile_sequential(const struct question *question, const struct ser
     if (!question->operand) answer->outcome = decide_apart(question, &stream, series, test);
     answer->observed = statistic_of(statistic, series->samples, series->count);
     fill_interval(question, series, answer);
-    fill_test(question, count_steps(beyond, series->count, test->step), answer);
+    eprocess_fill(question, count_steps(beyond, series->count, test->step), answer);
     free(beyond);
 }
 
-static struct count count_rate(const struct question *question, const struct series *series) {
-    bool upper = question->claim.upper;
-    return (struct count){series->n, upper ? series->k : series->n - series->k};
-}
-
-void judge_rate_sequential(const struct question *question, const struct series *series,
-                           struct answer *answer) {
-    struct count count = count_rate(question, series);
-    answer->observed = (double)series->k / (double)series->n;
-    answer->test.share = claim_share(question->limit, &question->claim, true);
-    answer->test.step = 1;
-    answer->test.correlation = NAN;
-    answer->outcome = decide(question, answer->test.share, count);
-    fill_test(question, count, answer);
-    answer->low = eprocess_share_low(series->n, series->k, alpha_low(question));
-    answer->high = eprocess_share_high(series->n, series->k, alpha_high(question));
-}
-
 enum outcome judge_peek(const struct question *question, const struct series *series) {
-    bool rate = series->n > 0;
-    double share = claim_share(question->limit, &question->claim, rate);
-    if (rate) return decide(question, share, count_rate(question, series));
+    if (series->n > 0) return rate_peek(question, series);
+    double share = claim_share(question->limit, &question->claim, false);
     size_t step = question->step > 0 ? question->step : 1;
     if (!has_enough(series, step)) return OUTCOME_INCONCLUSIVE;
-    struct count whole = {series->count,
-                          count_beyond(&question->claim, series->samples, series->count)};
-    enum outcome outcome = decide(question, share, whole);
+    struct event_count whole = {series->count,
+                                count_beyond(&question->claim, series->samples, series->count)};
+    enum outcome outcome = eprocess_decide(question, share, whole);
     if (step == 1 || outcome == OUTCOME_INCONCLUSIVE) return outcome;
-    struct count kept = {0};
+    struct event_count kept = {0};
     for (size_t i = 0; i < series->count; i += step, kept.n++)
         kept.k += !claim_holds(&question->claim, series->samples[i]);
-    return decide(question, share, kept) == outcome ? outcome : OUTCOME_INCONCLUSIVE;
+    return eprocess_decide(question, share, kept) == outcome ? outcome : OUTCOME_INCONCLUSIVE;
 }

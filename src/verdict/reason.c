@@ -61,6 +61,11 @@ static const char *thinned(const struct reason_request *request, const struct ve
                       row->test.correlation > DEPENDENCE_SLIGHT;
     if (everywhere) return " (samples far apart are correlated as well)";
     if (row->test.step <= 1) return "";
+    bool rate = metric_of(request, row)->unit == PROBE_RATIO &&
+                row->limit->statistic.kind == STATISTIC_MEAN;
+    if (rate && !(row->test.correlation > DEPENDENCE_SLIGHT))
+        return text_format(request->arena, " (events may come in bursts: one in %zu counts)",
+                           row->test.step);
     return text_format(request->arena, " (neighbours are correlated: one in %zu counts)",
                        row->test.step);
 }

@@ -68,7 +68,8 @@ static const char *settle_runs(const struct reason_request *request, const struc
     double have = (double)row->test.n, more = samples - have;
     bool once = request->source->probe && request->source->probe->needs & PROBE_ONCE;
     if (once || measurement->runs == 0)
-        return text_format(arena, "about %.0f more samples", round_guess(fmax(more, 1)));
+        return text_format(arena, "about %.0f more samples",
+                           round_guess(fmax(more * fmax((double)row->test.step, 1), 1)));
     double run_count = (double)measurement->runs;
     double guess = round_guess(fmax(ceil(more * run_count / have), 1));
     const char *one = row->basis == BASIS_PAIRED ? "pair" : "run";

@@ -197,8 +197,12 @@ static inline void sample_times(struct sample *s) {
     sample_noise(s, sample_series(s, measurement, "wall", NULL, NULL), 100, 0.08, 0.12);
     sample_noise(s, sample_series(s, measurement, "ops", NULL, NULL), 100, 900, 1100);
     struct series *errors = sample_series(s, measurement, "errors", NULL, NULL);
-    errors->k = 2;
-    errors->n = 1000;
+    static uint64_t trials[] = {5000, 1, 5000, 1, 5000, 1, 4997};
+    for (size_t i = 0; i < 7; i++) *array_add(s->arena, errors->samples, errors->count) = i % 2;
+    *array_add(s->arena, errors->run_ends, errors->runs) = errors->count;
+    errors->trials = trials;
+    errors->k = 3;
+    errors->n = 20000;
     sample_limit(s, budget, "wall.p95", LIMIT_AT_MOST, 0.2);
     sample_limit(s, budget, "wall.p99", LIMIT_AT_MOST, 0.2);
     sample_limit(s, budget, "ops.mean", LIMIT_AT_LEAST, 950);

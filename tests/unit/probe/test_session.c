@@ -1,5 +1,6 @@
 #include "fake_probe.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #include "probe/labels.h"
@@ -39,6 +40,62 @@ static void test_samples_by_run(void **state) {
     assert_int_equal(rate->k, 3);
     assert_int_equal(rate->n, 30);
     fake.session = NULL;
+    fake_end(&fake);
+}
+
+/* Stretches of events that are alike grow; what is mixed stands for itself, in each run anew. */
+static void say_in_order(struct probe_run *run, unsigned number) {
+    (void)number;
+    for (int i = 0; i < 3; i++) probe_emit_rate(run, SHARE, 0, 0, 1);
+    for (int i = 0; i < 2; i++) probe_emit_rate(run, SHARE, 0, 5, 5);
+    probe_emit_rate(run, SHARE, 0, 0, 0);
+    probe_emit_rate(run, SHARE, 0, 1, 4);
+    probe_emit_rate(run, SHARE, 0, 1, 4);
+    probe_emit_rate(run, SHARE, 0, 0, 7);
+}
+
+static void test_order_of_events(void **state) {
+    (void)state;
+    struct script script = {.say = say_in_order};
+    struct fake fake;
+    fake_begin(&fake, script_sample, &script);
+    fake_open(&fake);
+    assert_true(fake_run(&fake) && fake_run(&fake));
+    static const double shares[] = {0, 1, 0.25, 0.25, 0, 0, 1, 0.25, 0.25, 0};
+    static const uint64_t trials[] = {3, 10, 4, 4, 7, 3, 10, 4, 4, 7};
+    const struct series *rate = fake_series(&fake, SHARE, "");
+    assert_int_equal(rate->count, 10);
+    assert_memory_equal(rate->samples, shares, sizeof shares);
+    assert_memory_equal(rate->trials, trials, sizeof trials);
+    assert_int_equal(rate->run_ends[0], 5);
+    assert_int_equal(rate->k, 24);
+    assert_int_equal(rate->n, 56);
+    fake_end(&fake);
+}
+
+/* More changes than a run has room for: neighbours become one, nothing is lost. */
+static void say_many_changes(struct probe_run *run, unsigned number) {
+    (void)number;
+    for (unsigned i = 0; i < 100000; i++) probe_emit_rate(run, SHARE, 0, i % 2, 1);
+}
+
+static void test_bounded_order(void **state) {
+    (void)state;
+    struct script script = {.say = say_many_changes};
+    struct fake fake;
+    fake_begin(&fake, script_sample, &script);
+    fake_open(&fake);
+    assert_true(fake_run(&fake));
+    const struct series *rate = fake_series(&fake, SHARE, "");
+    assert_true(rate->count <= SLICES_MAX);
+    uint64_t trials = 0, events = 0;
+    for (size_t i = 0; i < rate->count; i++) {
+        trials += rate->trials[i];
+        events += (uint64_t)nearbyint(rate->samples[i] * (double)rate->trials[i]);
+    }
+    assert_int_equal(trials, 100000);
+    assert_int_equal(events, 50000);
+    assert_int_equal(rate->n, 100000);
     fake_end(&fake);
 }
 
@@ -283,6 +340,8 @@ static void test_close_follows_a_failed_open(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_by_run),
+        cmocka_unit_test(test_order_of_events),
+        cmocka_unit_test(test_bounded_order),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_late_label),
         cmocka_unit_test(test_label_text),
