@@ -63,6 +63,18 @@ static void compare_exact(const struct probe_metric *metric, struct comparison_r
                                           : direction_word(metric, row->after > row->before);
 }
 
+static void take_interval(const struct probe_metric *metric, const struct change *change,
+                          struct comparison_row *row) {
+    row->change = change->ratio;
+    row->low = change->low;
+    row->high = change->high;
+    if (isnan(row->low) || isnan(row->high)) return;
+    if (row->low > 0 || row->high < 0)
+        row->word = direction_word(metric, row->low > 0);
+    else if (row->low >= -SAME && row->high <= SAME)
+        row->word = COMPARISON_SAME;
+}
+
 static void compare_noisy(const struct probe_metric *metric, const struct series *before,
                           const struct series *after, struct comparison_row *row) {
     struct arena *scratch = arena_new();
@@ -80,15 +92,25 @@ static void compare_noisy(const struct probe_metric *metric, const struct series
                                              .alpha_fail = (1 - CONFIDENCE) / 2};
     struct change change = change_stored(&question, &values);
     arena_free(scratch);
-    row->change = change.ratio;
-    row->low = change.low;
-    row->high = change.high;
-    if (isnan(row->low) || isnan(row->high))
-        row->note = "too few launches";
-    else if (row->low > 0 || row->high < 0)
-        row->word = direction_word(metric, row->low > 0);
-    else if (row->low >= -SAME && row->high <= SAME)
-        row->word = COMPARISON_SAME;
+    take_interval(metric, &change, row);
+    if (isnan(row->low) || isnan(row->high)) row->note = "too few launches";
+}
+
+/* By the intervals of both, which say most where there are events. */
+static void compare_rates(const struct probe_metric *metric, const struct series *before,
+                          const struct series *after, struct comparison_row *row) {
+    const double alpha = (1 - CONFIDENCE) / 2;
+    const struct change_question question = {.limit = &any_change,
+                                             .metric = metric,
+                                             .confidence = CONFIDENCE,
+                                             .alpha_pass = alpha,
+                                             .alpha_fail = alpha};
+    struct change change = change_rates(&question, after, before);
+    take_interval(metric, &change, row);
+    if (isnan(row->low) || isnan(row->high)) row->note = "too few events";
+    if (before->runs >= CHANGE_LAUNCHES_MIN && after->runs >= CHANGE_LAUNCHES_MIN) return;
+    row->word = COMPARISON_UNCLEAR;
+    row->note = "too few launches";
 }
 
 static bool same_labels(const struct series *a, const struct series *b) {
@@ -130,14 +152,16 @@ static void row_add(struct comparing *comparing, const char *budget,
                          : COMPARISON_UNCLEAR,
     };
     if (!before || !after) return;
-    if (metric->nature == PROBE_EXACT || before->n > 0 || after->n > 0)
+    bool noisy = metric->nature == PROBE_NOISY;
+    if (!noisy || (before->n > 0) != (after->n > 0))
         compare_exact(metric, row);
+    else if (before->n > 0)
+        compare_rates(metric, before, after, row);
     else
         compare_noisy(metric, before, after, row);
-    bool noisy = metric->nature == PROBE_NOISY;
-    if (noisy && (before->n > 0 || after->n > 0)) {
+    if (noisy && (before->n > 0) != (after->n > 0)) {
         row->word = COMPARISON_UNCLEAR;
-        row->note = "a rate has no values by run";
+        row->note = "a rate in one of them only";
     }
     if (noisy && comparison->incomparable) {
         row->word = COMPARISON_UNCLEAR;

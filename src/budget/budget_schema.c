@@ -7,6 +7,8 @@
 static const char *const versions[] = {"1", NULL};
 static const char *const kilobytes[] = {"1000", "1024", NULL};
 static const char *const severities[] = {"fail", "warn", NULL};
+static const char *const directions[] = {"neither", "lower", "higher",
+                                         NULL}; /* enum probe_better */
 static const char *const inconclusives[] = {"block", "warn", "pass", NULL};
 
 enum { DAY = 24 * 60 * 60 };
@@ -137,6 +139,12 @@ static const struct budget_key budget_rows[] = {{BUDGET_VALUE(PROBE_TEXT, title)
     {BUDGET_VALUE(PROBE_TEXT, derive), .fallback = "",
      .help = "An expression over the statistics of other budgets, judged as the metric `value`."},
     .rules = KEY_NO_DEFAULT | KEY_SUBJECT, .example = "individual.wall.median / batch.wall.median"
+}
+,
+    {BUDGET_VALUE(PROBE_CHOICE, better), .fallback = "neither", .choices = directions,
+     .help = "Of `derive`: which direction of the value is better, so that `regression` and bare "
+             "bounds have a meaning."},
+    .rules = KEY_NO_DEFAULT | KEY_DERIVED, .example = "higher"
 }
 , {NESTED("with"), .help = "The options of the probe."},
     .shape = KEY_OPTIONS, .rules = KEY_NO_DEFAULT | KEY_MEASURING, .example = "{warmup: 2}"

@@ -23,6 +23,7 @@ enum key_rule {
     KEY_NO_DEFAULT = 4, /**< not below `defaults` */
     KEY_MEASURING = 8,  /**< only where a probe measures: not in `of` and `derive` budgets */
     KEY_SUBJECT = 16,   /**< says what is judged; a budget has exactly one of these or a probe */
+    KEY_DERIVED = 32,   /**< only beside `derive` */
 };
 
 struct budget_keys;
@@ -75,6 +76,7 @@ struct budget_values {
     const char *title, *why, *fix, *owner;
     struct probe_texts tags, after;
     int severity, on_inconclusive; /**< enum budget_severity, enum budget_inconclusive */
+    int better;                    /**< enum probe_better, of `derive` */
     bool enabled;
     const char *of, *derive, *server, *during;
     bool fresh;

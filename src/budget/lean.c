@@ -149,6 +149,7 @@ static void derive_resolve(struct loading *l, size_t number) {
                       l->diags))
         return;
     const struct probe_metric **items = arena_alloc(l->arena, sizeof(struct probe_metric *));
+    derive->metric.better = (enum probe_better)draft->values.better;
     items[0] = &derive->metric;
     budget->metrics = (struct metrics){.items = items, .count = 1};
     budget->target_text = fill_shown(l, yaml_get(draft->merged, "derive"));

@@ -81,14 +81,20 @@ static bool subject_check(struct resolving *r) {
 
 static void misplaced_check(struct resolving *r) {
     const struct budget_keys *keys = &budget_keys_budget;
-    for (size_t i = 0; i < keys->count && !r->budget->probe; i++) {
+    unsigned wrong = r->budget->probe ? 0 : KEY_MEASURING;
+    if (!r->draft->values.derive) wrong |= KEY_DERIVED;
+    for (size_t i = 0; i < keys->count; i++) {
         const char *name = keys->rows[i].option.name;
+        bool derived = keys->rows[i].rules & KEY_DERIVED;
         const struct yaml_node *key =
-            keys->rows[i].rules & KEY_MEASURING ? key_written(r->draft, name) : NULL;
+            keys->rows[i].rules & wrong ? key_written(r->draft, name) : NULL;
         if (!key) continue;
-        diag_error(
-            r->l->diags, BUDGET_MISPLACED, key->place, "write it in the budget that has the probe",
-            "%s has no meaning in a budget that measures nothing itself", quote(r->l->arena, name));
+        diag_error(r->l->diags, BUDGET_MISPLACED, key->place,
+                   derived ? "leave it out: the metrics of a probe have a direction of their own"
+                           : "write it in the budget that has the probe",
+                   derived ? "%s has no meaning in a budget that derives no value"
+                           : "%s has no meaning in a budget that measures nothing itself",
+                   quote(r->l->arena, name));
     }
 }
 

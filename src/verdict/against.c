@@ -13,9 +13,26 @@ static const double PAIRS_GROWTH = 1.5;
 /* Beyond so many times the launches of a stored base, its own spread is what is left. */
 enum { STORED_TIMES = 4 };
 
+/* What a derived budget is made of is measured in the base, if one of its rows compares. */
+static void lean_add(struct verdicts *verdicts, size_t index) {
+    const struct budget *budget = &verdicts->set->budgets[index];
+    struct arena *scratch = arena_new();
+    struct operand *operands;
+    size_t count;
+    bool compares = budget_compares(verdicts, budget) &&
+                    expression_operands(scratch, verdicts->set, index, &operands, &count);
+    for (size_t i = 0; compares && i < count; i++)
+        verdicts->against[operands[i].source].leaned = true;
+    for (size_t i = 0; compares && i < budget->limit_count; i++)
+        if (limit_lacks_baseline(&budget->limits[i]))
+            verdicts->budgets[index].rows[i].basis = verdicts->options.basis;
+    arena_free(scratch);
+}
+
 static void against_add(struct verdicts *verdicts, size_t index) {
     const struct budget *budget = &verdicts->set->budgets[index];
     size_t source = verdict_source(verdicts->set, index);
+    if (budget->selected && budget->derive) lean_add(verdicts, index);
     if (!budget->selected || verdicts->set->budgets[source].derive) return;
     struct against *against = &verdicts->against[source];
     for (size_t i = 0; i < budget->limit_count; i++) {
@@ -28,6 +45,13 @@ static void against_add(struct verdicts *verdicts, size_t index) {
     }
 }
 
+bool budget_compares(const struct verdicts *verdicts, const struct budget *budget) {
+    bool compares = false;
+    for (size_t i = 0; i < budget->limit_count; i++)
+        compares |= limit_lacks_baseline(&budget->limits[i]);
+    return compares && verdicts->options.basis != BASIS_NONE;
+}
+
 void against_begin(struct verdicts *verdicts) {
     verdicts->against =
         arena_alloc(verdicts->arena, (verdicts->set->count + 1) * sizeof *verdicts->against);
@@ -35,7 +59,7 @@ void against_begin(struct verdicts *verdicts) {
 }
 
 bool against_wanted(const struct verdicts *verdicts, size_t index) {
-    return verdicts->against[index].count > 0;
+    return verdicts->against[index].count > 0 || verdicts->against[index].leaned;
 }
 
 /* Whether more runs could tell more: not without a base, nor with too few launches in a stored
@@ -103,6 +127,7 @@ static void look_at_rows(struct verdicts *verdicts, size_t index,
         .share = (double)(last ? left : 1) / (double)against->looks,
         .look = against->looks > 1 ? against->look + 1 : 0,
         .last = last,
+        .repeatable = budget_is_repeatable(&verdicts->set->budgets[index]),
         .keep = against->keep,
     };
     against->look++;
@@ -176,10 +201,6 @@ void against_settle(const struct verdicts *verdicts, struct verdict_row *row,
     struct arena *arena = verdicts->arena;
     if (row->outcome == OUTCOME_SKIPPED && verdicts->options.require_baseline) {
         row_error(row, "no baseline, and one is required");
-        return;
-    }
-    if (row->basis == BASIS_NONE) {
-        row->reason = "a derived value is not compared with earlier code";
         return;
     }
     if (row->outcome == OUTCOME_SKIPPED || row->outcome == OUTCOME_ERROR) {

@@ -21,14 +21,15 @@ struct against_row {
 struct against {
     struct against_row *rows;
     size_t count;
-    bool noisy;         /**< some row needs more than one run */
-    bool begun;         /**< the other rows have been asked */
-    bool closed;        /**< all of alpha is spent */
-    size_t limits;      /**< runs that the other rows have asked for; 0: no more */
-    size_t next;        /**< runs of the next look; 0: none */
-    size_t most;        /**< runs of the last look */
-    unsigned look;      /**< looks so far */
-    unsigned looks;     /**< there can be */
+    bool leaned;    /**< derived rows that compare lean on it, so the base is measured as well */
+    bool noisy;     /**< some row needs more than one run */
+    bool begun;     /**< the other rows have been asked */
+    bool closed;    /**< all of alpha is spent */
+    size_t limits;  /**< runs that the other rows have asked for; 0: no more */
+    size_t next;    /**< runs of the next look; 0: none */
+    size_t most;    /**< runs of the last look */
+    unsigned look;  /**< looks so far */
+    unsigned looks; /**< there can be */
     struct arena *keep; /**< labels of rows between looks; NULL: none so far */
 };
 
@@ -38,6 +39,9 @@ void against_begin(struct verdicts *verdicts);
 
 /** Looks at pairs there can be with that many runs; each may spend an equal share of alpha. */
 unsigned against_looks(const struct budget_runs *runs);
+
+/** Whether some row of the budget compares with what the run is compared with. */
+bool budget_compares(const struct verdicts *verdicts, const struct budget *budget);
 
 /** Whether budget `index` has rows that a base would be measured for. */
 bool against_wanted(const struct verdicts *verdicts, size_t index);
@@ -49,6 +53,11 @@ void against_close(struct verdicts *verdicts, size_t index, const struct evidenc
 void against_settle(const struct verdicts *verdicts, struct verdict_row *row,
                     const struct budget *budget);
 
+/** Derived values: their expression over head's and over the base's measurements, each by intervals
+ * that together are wrong with at most alpha. Looked at once, at the end. */
+void against_derived(const struct verdicts *verdicts, const struct evidence *evidence, size_t index,
+                     struct verdict_row *row);
+
 /** Looks at one row, spending a share of the budget's alpha. What stays in it goes to `keep`. */
 struct against_look {
     const struct measurement *measurement; /**< of head */
@@ -57,7 +66,7 @@ struct against_look {
     const char *incomparable;
     double share;
     unsigned look;
-    bool last;
+    bool last, repeatable;
     struct arena *keep;
 };
 void against_look(const struct against_row *against, const struct against_look *look);

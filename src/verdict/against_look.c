@@ -11,6 +11,7 @@ struct facing {
     const struct against_row *against;
     const struct against_look *look;
     struct change_question question;
+    double alpha; /* over all looks */
     const struct series *head, *base;
     struct arena *scratch;
 };
@@ -59,10 +60,31 @@ static size_t pairs_dense(double *head, double *base, size_t count) {
     return kept;
 }
 
+/* Looked at as often as one likes; the error over all labels is that of one look. */
+static struct change change_of_rates(const struct facing *facing) {
+    struct change_question question = facing->question;
+    question.alpha_fail *= facing->alpha / question.alpha_pass;
+    question.alpha_pass = facing->alpha;
+    struct change change = change_rates(&question, facing->head, facing->base);
+    bool once = !facing->look->repeatable;
+    if (change.answer.outcome == OUTCOME_PASS && !once && facing->look->measurement->runs < 2)
+        change.answer.outcome = OUTCOME_INCONCLUSIVE;
+    const char *thin =
+        change.answer.test.step > 1
+            ? text_format(facing->look->keep, " (one in %zu counts)", change.answer.test.step)
+            : "";
+    change.answer.problem =
+        text_format(facing->look->keep, "%llu of %llu, then %llu of %llu%s",
+                    (unsigned long long)facing->head->k, (unsigned long long)facing->head->n,
+                    (unsigned long long)facing->base->k, (unsigned long long)facing->base->n, thin);
+    return change;
+}
+
 static struct change change_noisy(const struct facing *facing) {
     const struct limit *limit = facing->question.limit;
     size_t heads = facing->look->measurement->runs, bases = facing->look->base->measurement->runs;
     bool paired = facing->look->basis == BASIS_PAIRED;
+    if (facing->head->n > 0 && facing->base->n > 0) return change_of_rates(facing);
     if (paired && bases < heads) heads = bases;
     if (paired) bases = heads;
     double *head = arena_alloc(facing->scratch, (heads + 1) * sizeof *head);
@@ -80,16 +102,19 @@ static struct change change_noisy(const struct facing *facing) {
     return change_stored(&facing->question, &values);
 }
 
+static double exact_number(const struct statistic *statistic, const struct series *series) {
+    if (series->n > 0) return (double)series->k / (double)series->n;
+    return statistic_of(statistic, series->samples, series->count);
+}
+
 /* Of an exact metric that differs between runs the worst counts, on both sides. */
 static struct change change_of_exact(const struct facing *facing) {
     const struct limit *limit = facing->question.limit;
     bool lower = facing->question.metric->better == PROBE_LOWER;
     const struct statistic worst = {lower ? STATISTIC_MAX : STATISTIC_MIN, 0};
     const struct statistic *statistic = limit->statistical ? &limit->statistic : &worst;
-    if (facing->head->n > 0 || facing->base->n > 0)
-        return change_problem("rates are not compared with earlier code");
-    double head = statistic_of(statistic, facing->head->samples, facing->head->count);
-    double base = statistic_of(statistic, facing->base->samples, facing->base->count);
+    double head = exact_number(statistic, facing->head);
+    double base = exact_number(statistic, facing->base);
     if (!isfinite(head) || !isfinite(base)) return change_problem("a value is not a finite number");
     return change_exact(&facing->question, head, base);
 }
@@ -144,14 +169,6 @@ static struct change change_facing(const struct facing *facing) {
     return change;
 }
 
-static void row_take_change(struct verdict_row *row, const struct change *change) {
-    row->baseline = change->baseline;
-    row_take(row, &change->answer);
-    row->change = change->ratio;
-    row->change_low = change->low;
-    row->change_high = change->high;
-}
-
 static bool change_graver(const struct change *a, const struct change *b) {
     return answer_graver(&a->answer, &b->answer);
 }
@@ -193,7 +210,8 @@ static void look_with_base(struct facing *facing) {
     struct selection heads = selection_make(facing->scratch, look->measurement, budget, limit);
     struct selection bases =
         selection_make(facing->scratch, look->base->measurement, budget, limit);
-    double alpha = alpha_of(budget->confidence) * look->share;
+    facing->alpha = alpha_of(budget->confidence);
+    double alpha = facing->alpha * look->share;
     facing->question.alpha_pass = alpha;
     facing->question.alpha_fail = alpha / (double)(heads.count ? heads.count : 1);
     look_at_labels(facing, &heads, &bases);

@@ -10,7 +10,7 @@
 /* Stands for a ratio without end: far beyond the logarithm of any double, yet finite. */
 static const double ENDLESS = 1e4;
 
-static struct change change_begin(const struct change_question *question, const char *test) {
+struct change change_begin(const struct change_question *question, const char *test) {
     return (struct change){
         .answer = {.outcome = OUTCOME_INCONCLUSIVE,
                    .observed = NAN,
@@ -26,8 +26,7 @@ static struct change change_begin(const struct change_question *question, const 
     };
 }
 
-/* The claim of the limit with that baseline. A share of 0 is 0: nothing may be added to it. */
-static struct claim claim_with(const struct change_question *question, double baseline) {
+struct claim change_claim(const struct change_question *question, double baseline) {
     struct limit limit = *question->limit;
     struct claim claim = {0};
     limit.has_baseline = true;
@@ -64,7 +63,7 @@ static double log_ratio(double above, double below) {
 /* How far a value lies beyond what its partner allows; positive is broken. */
 static double excess(const struct change_question *question, double head, double base,
                      bool ratios) {
-    struct claim claim = claim_with(question, base);
+    struct claim claim = change_claim(question, base);
     double over = claim.upper ? head - claim.bound : claim.bound - head;
     if (!ratios) return over;
     if (head == 0 && base == 0 && over == 0) return -ENDLESS; /* nothing became nothing */
@@ -105,8 +104,8 @@ static size_t zeros_among(const struct change_values *values) {
     return zeros;
 }
 
-static void headroom_fill(const struct change_question *question, struct change *change) {
-    struct claim claim = claim_with(question, change->baseline);
+void change_headroom(const struct change_question *question, struct change *change) {
+    struct claim claim = change_claim(question, change->baseline);
     change->answer.headroom = claim_headroom(&claim, change->answer.observed);
 }
 
@@ -126,7 +125,7 @@ struct change change_paired(const struct change_question *question,
     take_signs(question, excesses, count, &change);
     estimate_pairs(scratch, values, ratios, fmin(question->alpha_pass, question->alpha_fail),
                    &change);
-    headroom_fill(question, &change);
+    change_headroom(question, &change);
     arena_free(scratch);
     return change;
 }
@@ -158,7 +157,7 @@ static void stored_ratios(struct arena *scratch, const struct change_question *q
     const double *head = logarithms(scratch, values->head, values->head_count);
     struct welch welch = welch_of(head, values->head_count, base, values->base_count);
     double typical = exp(samples_mean(base, values->base_count));
-    struct claim claim = claim_with(question, typical);
+    struct claim claim = change_claim(question, typical);
     double margin = welch_margin(&welch, fmin(question->alpha_pass, question->alpha_fail));
     change->ratio = expm1(welch.difference);
     change->low = expm1(welch.difference - margin);
@@ -173,7 +172,7 @@ static void stored_differences(const struct change_question *question,
     struct welch welch =
         welch_of(values->head, values->head_count, values->base, values->base_count);
     double typical = samples_mean(values->base, values->base_count), scale = fabs(typical);
-    struct claim claim = claim_with(question, typical);
+    struct claim claim = change_claim(question, typical);
     double margin = welch_margin(&welch, fmin(question->alpha_pass, question->alpha_fail));
     change->ratio = welch.difference == 0 ? 0 : welch.difference / scale;
     if (scale > 0) {
@@ -203,19 +202,19 @@ struct change change_stored(const struct change_question *question,
             stored_differences(question, values, &change);
         }
     }
-    headroom_fill(question, &change);
+    change_headroom(question, &change);
     arena_free(scratch);
     return change;
 }
 
 struct change change_exact(const struct change_question *question, double head, double base) {
     struct change change = change_begin(question, "exact");
-    struct claim claim = claim_with(question, base);
+    struct claim claim = change_claim(question, base);
     change.answer.observed = head;
     change.answer.confidence = 1;
     change.baseline = base;
     change.ratio = head == base ? 0 : base != 0 ? (head - base) / fabs(base) : NAN;
     change.answer.outcome = claim_holds(&claim, head) ? OUTCOME_PASS : OUTCOME_FAIL;
-    headroom_fill(question, &change);
+    change_headroom(question, &change);
     return change;
 }

@@ -46,6 +46,36 @@ struct change change_paired(const struct change_question *question,
 struct change change_stored(const struct change_question *question,
                             const struct change_values *values);
 
+/** One side of a change as an interval; NaN: an open end. */
+struct change_side {
+    double value, low, high;
+};
+
+/**
+ * Two values with their intervals, whatever they were made of: PASS where the limit holds with
+ * every value of one and every baseline of the other, FAIL where with none. The ends have to be
+ * such that both sides of a pass together are wrong with at most its alpha, and likewise of a fail.
+ */
+struct change change_between(const struct change_question *question, const struct change_side *head,
+                             const struct change_side *base);
+
+/** Two rates, by the intervals of their events (verdict/judge_rate.c), alpha in halves; to be
+ * looked at as often as one likes with all of alpha. */
+struct change change_rates(const struct change_question *question, const struct series *head,
+                           const struct series *base);
+
+/** Takes what came of a change over into its row. */
+void row_take_change(struct verdict_row *row, const struct change *change);
+
+/* What the kinds of change share. */
+
+/** Nothing decided yet. */
+struct change change_begin(const struct change_question *question, const char *test);
+/** The claim of the limit with that baseline. A share of 0 is 0: nothing may be added to it. */
+struct claim change_claim(const struct change_question *question, double baseline);
+/** Fills in headroom; what was observed and the baseline stand there. */
+void change_headroom(const struct change_question *question, struct change *change);
+
 /** Two values of an exact metric, compared as they are. */
 struct change change_exact(const struct change_question *question, double head, double base);
 

@@ -93,6 +93,10 @@ static struct answer operand_judge(const struct expression_request *request, siz
         .runs = measurement->runs,
     };
     struct answer answer = judge_series(&question, series);
+    bool proves = text_equal(answer.test.name, "exact") ||
+                  text_equal(answer.test.name, "descriptive") || question.runs >= 2 ||
+                  !budget_is_repeatable(budget);
+    if (!proves) answer.low = answer.high = NAN; /* one launch says nothing of the next */
     bool covered = question.runs >= question.first_runs;
     if (text_equal(answer.test.name, "descriptive") && covered)
         answer.low = answer.high = answer.observed;

@@ -140,6 +140,8 @@ static void settle_outcome(struct verdict_row *row, const struct finishing *fini
     } else if (missing) {
         row_error(row, missing);
     } else if (limit_lacks_baseline(row->limit) && finishing->verdicts->options.basis) {
+        if (budget->derive)
+            against_derived(finishing->verdicts, finishing->evidence, finishing->source, row);
         against_settle(finishing->verdicts, row, budget);
         judge_waiver(row, finishing);
     } else if (limit_lacks_baseline(row->limit)) {

@@ -16,7 +16,7 @@ static size_t samples_needed(const struct statistic *statistic) {
 const char *run_values(const struct limit *limit, const struct series *series, double *values,
                        size_t runs) {
     const struct statistic *statistic = &limit->statistic;
-    if (series->n > 0) return "rates are not compared with earlier code";
+    if (series->n > 0) return "one of both is a rate, the other is not";
     for (size_t r = 0; r < runs; r++) {
         values[r] = NAN;
         if (r >= series->runs || !series->run_ends) continue;

@@ -112,6 +112,10 @@ static const char *settle_change(const struct reason_request *request,
     if (stored && tested && isnan(row->change_low) && isnan(row->change_high))
         return "a baseline of this machine with more launches, or `--against`";
     if (!tested) return NULL;
+    if (text_equal(row->test.name, "intervals") && isnan(row->change_low))
+        return row->baseline == 0 && row->limit->relative && row->limit->floor == 0
+                   ? "an absolute margin beside it: `floor`"
+                   : "more samples on both sides";
     double factor = change_factor(request, row);
     double samples = (double)row->test.n * factor;
     if (isnan(factor) && measurement->runs < AGAINST_FIRST_PAIRS)

@@ -43,6 +43,7 @@ static void begin_operands(struct verdicts *verdicts, size_t index) {
     size_t count;
     if (!expression_operands(verdicts->arena, set, index, &operands, &count)) return;
     double alpha = alpha_of(budget->confidence) / (double)expression_noisy(set, operands, count);
+    if (budget_compares(verdicts, budget)) alpha /= 2; /* of both sides */
     for (size_t i = 0; i < count; i++)
         need_add(
             verdicts, operands[i].source,

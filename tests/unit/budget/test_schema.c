@@ -56,6 +56,10 @@ static const char *budget_example(struct fixture *f, const struct budget_key *ro
     if (strcmp(name, "of") == 0) limits = "    limits: {gzip: {max: 1KB}}\n";
     if (strcmp(name, "derive") == 0) limits = "    limits: {value: {max: 3}}\n";
     if (strcmp(name, "limits") == 0) limits = "";
+    if (row->rules & KEY_DERIVED) {
+        probe = "    derive: individual.wall.median / batch.wall.median\n";
+        limits = "    limits: {value: {regression: 5%}}\n";
+    }
     return text_format(f->arena,
                        "version: 1\nservers: {api: {command: x}}\n"
                        "budgets:\n  a:\n%s%s    %s: %s\n"

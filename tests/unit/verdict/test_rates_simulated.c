@@ -9,8 +9,9 @@
 #include "simulated.h"
 
 #include "stats/tails.h"
+#include "verdict/change.h"
 
-enum { GATES = 1000, TRIALS_MAX = 200000 };
+enum { GATES = 1000, CHANGE_GATES = 200, TRIALS_MAX = 200000 };
 
 /* How events come: chain or noise beyond `threshold`. */
 struct bursts {
@@ -93,9 +94,9 @@ static enum outcome rate_gate_run(const struct rate_gate *gate, uint64_t *seed) 
     return outcome;
 }
 
-static void assert_rare(size_t errors, double alpha) {
-    double tail = binomial_lower(GATES, 1.3 * alpha, errors);
-    if (tail > 0.01) fail_msg("%zu wrong verdicts in %d, alpha %g", errors, GATES, alpha);
+static void assert_rare(size_t errors, size_t gates, double alpha) {
+    double tail = binomial_lower(gates, 1.3 * alpha, errors);
+    if (tail > 0.01) fail_msg("%zu wrong verdicts in %zu, alpha %g", errors, gates, alpha);
 }
 
 static void count_gates(const struct rate_gate *gate, size_t (*counts)[OUTCOME_COUNT]) {
@@ -135,8 +136,8 @@ static void test_at_the_boundary(void **state) {
     for (size_t i = 0; i < array_length(rows); i++) {
         size_t counts[OUTCOME_COUNT];
         count_gates(&rows[i], &counts);
-        assert_rare(counts[OUTCOME_PASS], 0.05);
-        assert_rare(counts[OUTCOME_FAIL], 0.05);
+        assert_rare(counts[OUTCOME_PASS], GATES, 0.05);
+        assert_rare(counts[OUTCOME_FAIL], GATES, 0.05);
     }
 }
 
@@ -164,10 +165,102 @@ static void test_away_from_it(void **state) {
     }
 }
 
+/* A change of twice as many events, where twice as many are allowed: pairs of runs looked at after
+ * 10, 15, .. of them, or one load of each. */
+struct change_gate {
+    double share, rho;
+    size_t each, pairs;
+};
+
+static enum outcome change_gate_run(const struct change_gate *gate, uint64_t *seed) {
+    static double samples[2][TRIALS_MAX];
+    static uint64_t trials[2][TRIALS_MAX];
+    static size_t run_ends[2][RUNS_MAX];
+    static const struct limit twice = {.kind = LIMIT_REGRESSION,
+                                       .bound = 1,
+                                       .relative = true,
+                                       .statistical = true,
+                                       .statistic = {STATISTIC_MEAN, 0}};
+    const struct change_question question = {.limit = &twice,
+                                             .metric = &metric_rows[ERROR_RATE],
+                                             .confidence = 0.95,
+                                             .alpha_pass = 0.05,
+                                             .alpha_fail = 0.05};
+    struct series sides[2];
+    struct bursts bursts[2];
+    for (int i = 0; i < 2; i++) {
+        sides[i] =
+            (struct series){.samples = samples[i], .trials = trials[i], .run_ends = run_ends[i]};
+        bursts[i] = (struct bursts){.rho = gate->rho, .share = (i + 1) * gate->share};
+        bursts[i].event = uniform(seed) < bursts[i].share;
+    }
+    const struct rate_gate shape = {.each = gate->each};
+    for (size_t pairs = 0, look = 10; pairs < gate->pairs;) {
+        for (int i = 0; i < 2; i++) run_add(&sides[i], &shape, &bursts[i], seed);
+        if (++pairs < look && pairs < gate->pairs) continue;
+        look = look * 3 / 2;
+        enum outcome outcome = change_rates(&question, &sides[1], &sides[0]).answer.outcome;
+        if (outcome != OUTCOME_INCONCLUSIVE) return outcome;
+    }
+    return OUTCOME_INCONCLUSIVE;
+}
+
+static void test_change_at_the_margin(void **state) {
+    (void)state;
+    static const struct change_gate rows[] = {
+        {0.05, 0, 200, 50},    {0.05, 0.5, 200, 50},  {0.05, 0.8, 200, 50}, {0.05, 0.9, 200, 50},
+        {0.05, 0.9, 20000, 1}, {0.01, 0.9, 20000, 1}, {0.3, 0.9, 200, 50},
+    };
+    for (size_t i = 0; i < array_length(rows); i++) {
+        size_t counts[OUTCOME_COUNT] = {0};
+        uint64_t seed = 20261201;
+        for (size_t gate = 0; gate < CHANGE_GATES; gate++)
+            counts[change_gate_run(&rows[i], &seed)]++;
+        print_message("| %.1f | %g %% to %g %% | %zu x %zu | %.1f %% | %.1f %% |\n", rows[i].rho,
+                      100 * rows[i].share, 200 * rows[i].share, rows[i].pairs, rows[i].each,
+                      100.0 * counts[OUTCOME_PASS] / CHANGE_GATES,
+                      100.0 * counts[OUTCOME_FAIL] / CHANGE_GATES);
+        assert_rare(counts[OUTCOME_PASS], CHANGE_GATES, 0.05);
+        assert_rare(counts[OUTCOME_FAIL], CHANGE_GATES, 0.05);
+    }
+}
+
+/* The same share passes a margin of 100 %, four times as much fails. */
+static void test_change_decides(void **state) {
+    (void)state;
+    size_t passes = 0, fails = 0;
+    uint64_t seed = 20261202;
+    static double samples[3][TRIALS_MAX];
+    static uint64_t trials[3][TRIALS_MAX];
+    static size_t run_ends[3][1];
+    static const double shares[] = {0.02, 0.02, 0.08};
+    const struct limit twice = {.kind = LIMIT_REGRESSION, .bound = 1, .relative = true};
+    const struct change_question question = {.limit = &twice,
+                                             .metric = &metric_rows[ERROR_RATE],
+                                             .alpha_pass = 0.05,
+                                             .alpha_fail = 0.05};
+    enum { FEW = 100 };
+    for (size_t gate = 0; gate < FEW; gate++) {
+        struct series sides[3];
+        for (int i = 0; i < 3; i++) {
+            sides[i] = (struct series){
+                .samples = samples[i], .trials = trials[i], .run_ends = run_ends[i]};
+            struct bursts bursts = {.rho = 0.5, .share = shares[i]};
+            run_add(&sides[i], &(struct rate_gate){.each = 100000}, &bursts, &seed);
+        }
+        passes += change_rates(&question, &sides[1], &sides[0]).answer.outcome == OUTCOME_PASS;
+        fails += change_rates(&question, &sides[2], &sides[0]).answer.outcome == OUTCOME_FAIL;
+    }
+    print_message("same share: %zu pass, four times: %zu fail of %d\n", passes, fails, FEW);
+    assert_true(passes >= FEW * 8 / 10 && fails >= FEW * 8 / 10);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_at_the_boundary),
         cmocka_unit_test(test_away_from_it),
+        cmocka_unit_test(test_change_at_the_margin),
+        cmocka_unit_test(test_change_decides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
