@@ -54,17 +54,23 @@ static const char *estimate(struct arena *arena, const struct measurement *measu
                        unit_show(arena, value, metric->unit));
 }
 
-static const char *end_text(struct arena *arena, double end, enum probe_unit unit) {
-    return isnan(end) ? "?" : unit_show(arena, end, unit);
+static const char *progress_number(struct arena *arena, double number,
+                                   const struct verdict_progress *open) {
+    if (isnan(number)) return "?";
+    if (open->change) return text_format(arena, "%+.1f %%", number * 100);
+    return unit_show(arena, number, open->unit);
 }
 
-/* The limit furthest from a decision: ", wall.p95 12.3 ms (11.9 ms to ?), 60 % of the evidence". */
-static void add_limit(struct text *line, const struct verdict_progress *open) {
+/* The limit furthest from a decision: ", wall.p95 12.3 ms (11.9 ms to ?), 60 % of the evidence",
+ * ", wall.median changed by +1.2 % (-0.4 % to +2.8 %), 30 % of the evidence". */
+static void add_limit(struct text *line, const struct verdict_progress *open, size_t runs) {
     struct arena *arena = line->arena;
-    text_add_format(line, ", %s %s (%s to %s)", text_inert(arena, open->limit->key),
-                    unit_show(arena, open->observed, open->unit),
-                    end_text(arena, open->low, open->unit),
-                    end_text(arena, open->high, open->unit));
+    text_add_format(line, ", %s%s", text_inert(arena, open->limit->key),
+                    open->change ? " changed by" : "");
+    if (open->samples != runs) text_add_format(line, " of %llu", (unsigned long long)open->samples);
+    text_add_format(line, " %s (%s to %s)", progress_number(arena, open->observed, open),
+                    progress_number(arena, open->low, open),
+                    progress_number(arena, open->high, open));
     if (!isnan(open->share)) text_add_format(line, ", %.0f %% of the evidence", open->share * 100);
     if (open->open > 1) text_add_format(line, ", %zu limits open", open->open);
 }
@@ -93,7 +99,7 @@ static const char *line_of(struct arena *arena, const struct progress *progress,
     else if (event->wanted > 1)
         text_add_format(&line, ": run %zu of %zu", event->runs, event->wanted);
     if (open.limit)
-        add_limit(&line, &open);
+        add_limit(&line, &open, event->runs);
     else
         text_add(&line, estimate(arena, event->measurement));
     double left = seconds_left(budget, event, &open);

@@ -8,12 +8,16 @@
 struct verdict_progress {
     const struct limit *limit; /**< of the row that is furthest from a decision; NULL: none open */
     enum probe_unit unit;
-    size_t open;      /**< undecided rows that more samples can decide */
-    uint64_t samples; /**< of that row */
+    bool change; /**< it compares with earlier code: observed, low and high are the change, a share
+                  */
+    size_t open; /**< undecided rows that more samples can decide */
+    uint64_t samples; /**< of that row; of pairs, how many */
     double observed;  /**< its estimate; NaN: none */
     double low, high; /**< its interval; NaN: open end */
-    double share;     /**< of the evidence a decision takes, 0..1; NaN where it is not known */
-    double runs_more; /**< about so many further runs would decide; NaN: hardly any number */
+    double share;     /**< of the evidence, or of the samples, that a decision takes, 0..1; NaN
+                         where it is not known */
+    double runs_more; /**< about so many further runs would decide, not before the next look; NaN:
+                         hardly any number */
 };
 
 /** Looks at the rows of budget `index` alone and changes nothing; for the thread that asks
