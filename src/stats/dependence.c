@@ -53,8 +53,8 @@ static double correlation(const struct centred *centred, size_t lag) {
     return products / centred->squares * count / (count - (double)lag);
 }
 
-bool dependence_seen(double correlation, double pairs) {
-    return correlation > fmax(DEPENDENCE_SLIGHT, DEPENDENCE_ERRORS / sqrt(pairs));
+bool dependence_seen(double correlation, double pairs, double errors) {
+    return correlation > fmax(DEPENDENCE_SLIGHT, errors / sqrt(pairs));
 }
 
 /* The beyond as numbers less their mean; false: too few on one side. */
@@ -73,6 +73,7 @@ uint64_t dependence_step_next(uint64_t step) {
 
 size_t dependence_step(const struct stream *stream, size_t from, double *first) {
     size_t count = stream->count, step = from > 0 ? from : 1;
+    double errors = stream->launches ? DEPENDENCE_ERRORS_LAUNCHES : DEPENDENCE_ERRORS;
     double *values = malloc(2 * (count + 1) * sizeof *values), *ranks = values + count;
     if (!values) memory_exhausted();
     rank(stream->samples, count, ranks);
@@ -82,8 +83,9 @@ size_t dependence_step(const struct stream *stream, size_t from, double *first) 
     if (first && count > 1)
         *first = fmax(correlation(&ranked, 1), indicated ? correlation(&beyond, 1) : -1);
     for (; step <= count / DEPENDENCE_SHARE; step = (size_t)dependence_step_next(step))
-        if (!dependence_seen(correlation(&ranked, step), (double)(count - step)) &&
-            !(indicated && dependence_seen(correlation(&beyond, step), (double)(count - step))))
+        if (!dependence_seen(correlation(&ranked, step), (double)(count - step), errors) &&
+            !(indicated &&
+              dependence_seen(correlation(&beyond, step), (double)(count - step), errors)))
             break;
     if (step > count / DEPENDENCE_SHARE && step > 1) step = count;
     free(values);

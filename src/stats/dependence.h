@@ -10,6 +10,9 @@
 #define DEPENDENCE_SLIGHT 0.05
 /** ... and above this many standard errors of uncorrelated samples. */
 #define DEPENDENCE_ERRORS 1.645
+/** ... of launches, which are thinned for a machine that drifts: one in a hundred sets of
+ * independent ones is taken for correlated, so that they cost no more than they did. */
+#define DEPENDENCE_ERRORS_LAUNCHES 2.326
 
 /** A stream decides nothing before it has this many samples that far apart: of fewer, one slow
  * stretch cannot be told from a slow program (simulated: 33 % wrong verdicts on a median at
@@ -25,14 +28,15 @@ enum { DEPENDENCE_BEYOND = 5, DEPENDENCE_SHARE = 4 };
 enum { DEPENDENCE_FINE = 64, DEPENDENCE_COARSE = 16 };
 uint64_t dependence_step_next(uint64_t step);
 
-/** Whether so many pairs with that correlation are correlated. */
-bool dependence_seen(double correlation, double pairs);
+/** Whether so many pairs with that correlation are correlated, by so many standard errors. */
+bool dependence_seen(double correlation, double pairs, double errors);
 
 /** Samples in the order measured, and what is asked of each: does it lie beyond a bound? */
 struct stream {
     const double *samples;
     const bool *beyond;
     size_t count;
+    bool launches; /**< each is a process of its own */
 };
 
 /**

@@ -130,8 +130,8 @@ size_t events_step(const struct events *events, size_t from, double *first) {
     *first = NAN;
     if (all.k < DEPENDENCE_BEYOND || all.n - all.k < DEPENDENCE_BEYOND) return (size_t)step;
     *first = lag_correlation(events, &all, 1);
-    while (step <= quarter &&
-           dependence_seen(lag_correlation(events, &all, step), (double)(all.n - step)))
+    while (step <= quarter && dependence_seen(lag_correlation(events, &all, step),
+                                              (double)(all.n - step), DEPENDENCE_ERRORS))
         step = dependence_step_next(step);
     return step > quarter && step > 1 ? (size_t)all.n : (size_t)step;
 }

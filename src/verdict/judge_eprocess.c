@@ -31,7 +31,7 @@ static bool is_stream(const struct series *series) {
 }
 
 static bool has_enough(const struct series *series, size_t step) {
-    if (step <= 1 && !is_stream(series)) return true;
+    if (!is_stream(series)) return true;
     return series->count / step >= DEPENDENCE_SAMPLES;
 }
 
@@ -59,7 +59,7 @@ static enum outcome decide_apart(const struct question *question, const struct s
                                  const struct series *series, struct verdict_test *test) {
     enum outcome whole =
         eprocess_decide(question, test->share, count_steps(stream->beyond, stream->count, 1));
-    if (whole == OUTCOME_INCONCLUSIVE || !is_stream(series)) return whole;
+    if (whole == OUTCOME_INCONCLUSIVE) return whole;
     for (;;) {
         struct event_count kept = count_steps(stream->beyond, stream->count, test->step);
         if (eprocess_decide(question, test->share, kept) != whole) return OUTCOME_INCONCLUSIVE;
@@ -130,15 +130,14 @@ void eprocess_fill(const struct question *question, struct event_count kept,
 void judge_quantile_sequential(const struct question *question, const struct series *series,
                                struct answer *answer) {
     bool *beyond = flags_of(question, series);
-    const struct stream stream = {series->samples, beyond, series->count};
+    const struct stream stream = {series->samples, beyond, series->count, !is_stream(series)};
     struct verdict_test *test = &answer->test;
     const struct statistic *statistic = &question->limit->statistic;
     test->share = claim_share(question->limit, &question->claim, false);
     test->step = question->step > 0 ? question->step : 1;
     test->correlation = NAN;
     answer->outcome = OUTCOME_INCONCLUSIVE;
-    if (question->operand && is_stream(series))
-        test->step = dependence_step(&stream, test->step, &test->correlation);
+    if (question->operand) test->step = dependence_step(&stream, test->step, &test->correlation);
     if (!question->operand) answer->outcome = decide_apart(question, &stream, series, test);
     answer->observed = statistic_of(statistic, series->samples, series->count);
     fill_interval(question, series, answer);

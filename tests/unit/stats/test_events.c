@@ -105,8 +105,10 @@ static void test_step(void **state) {
     assert_true(fabs(first - plain_correlation(flags, COUNT, 1)) < 1e-9);
     assert_true(step > 10 && step < 100);
     for (size_t lag = 1; lag < step && lag < DEPENDENCE_FINE; lag++)
-        assert_true(dependence_seen(plain_correlation(flags, COUNT, lag), (double)(COUNT - lag)));
-    assert_false(dependence_seen(plain_correlation(flags, COUNT, step), (double)(COUNT - step)));
+        assert_true(dependence_seen(plain_correlation(flags, COUNT, lag), (double)(COUNT - lag),
+                                    DEPENDENCE_ERRORS));
+    assert_false(dependence_seen(plain_correlation(flags, COUNT, step), (double)(COUNT - step),
+                                 DEPENDENCE_ERRORS));
     const struct events inverse = {share, length, events.slices, true};
     assert_int_equal(events_step(&inverse, 1, &first), step);
 }
