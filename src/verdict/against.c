@@ -128,6 +128,7 @@ static void look_at_rows(struct verdicts *verdicts, size_t index,
         .look = against->looks > 1 ? against->look + 1 : 0,
         .last = last,
         .repeatable = budget_is_repeatable(&verdicts->set->budgets[index]),
+        .sequential = !verdicts->schedules[index].fixed,
         .keep = against->keep,
     };
     against->look++;
@@ -191,7 +192,8 @@ static const char *change_phrase(struct arena *arena, const struct verdict_row *
 
 static const char *pairs_phrase(struct arena *arena, const struct verdict_row *row) {
     unsigned long long n = (unsigned long long)row->test.n;
-    if (text_equal(row->test.name, "signed-rank")) return text_format(arena, ", %llu pairs", n);
+    if (text_equal(row->test.name, "signed-rank"))
+        return text_format(arena, ", %llu pair%s", n, n == 1 ? "" : "s");
     return "";
 }
 

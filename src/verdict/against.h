@@ -66,7 +66,7 @@ struct against_look {
     const char *incomparable;
     double share;
     unsigned look;
-    bool last, repeatable;
+    bool last, repeatable, sequential;
     struct arena *keep;
 };
 void against_look(const struct against_row *against, const struct against_look *look);

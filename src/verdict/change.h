@@ -59,10 +59,11 @@ struct change_side {
 struct change change_between(const struct change_question *question, const struct change_side *head,
                              const struct change_side *base);
 
-/** Two rates, by the intervals of their events (verdict/judge_rate.c), alpha in halves; to be
- * looked at as often as one likes with all of alpha. */
-struct change change_rates(const struct change_question *question, const struct series *head,
-                           const struct series *base);
+/** Two rates, or two sets of samples by the limit's statistic, by the intervals of both, alpha in
+ * halves: e-processes where `sequential`, which may be looked at as often as one likes with all of
+ * alpha; else exact tails, once. */
+struct change change_sides(const struct change_question *question, const struct series *head,
+                           const struct series *base, bool sequential);
 
 /** Takes what came of a change over into its row. */
 void row_take_change(struct verdict_row *row, const struct change *change);

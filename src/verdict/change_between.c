@@ -48,10 +48,10 @@ struct change change_between(const struct change_question *question, const struc
     return change;
 }
 
-/* The interval of one side of a rate, each end wrong with at most half of what the change may be:
- * it takes both sides to be right. */
-static struct answer rate_side(const struct change_question *question, const struct series *series,
-                               bool upper) {
+/* The interval of one side, each end wrong with at most half of what the change may be: it takes
+ * both sides to be right. */
+static struct answer side_of(const struct change_question *question, const struct series *series,
+                             bool upper, bool sequential) {
     const struct question asked = {
         .limit = question->limit,
         .metric = question->metric,
@@ -60,17 +60,18 @@ static struct answer rate_side(const struct change_question *question, const str
         .alpha_pass = question->alpha_pass / 2,
         .alpha_fail = question->alpha_fail / 2,
         .spent = 1,
-        .sequential = true,
+        .sequential = sequential,
         .operand = true,
         .runs = series->runs,
     };
     return judge_series(&asked, series);
 }
 
-struct change change_rates(const struct change_question *question, const struct series *head,
-                           const struct series *base) {
+struct change change_sides(const struct change_question *question, const struct series *head,
+                           const struct series *base, bool sequential) {
     bool lower = question->metric->better != PROBE_HIGHER;
-    struct answer now = rate_side(question, head, lower), then = rate_side(question, base, !lower);
+    struct answer now = side_of(question, head, lower, sequential);
+    struct answer then = side_of(question, base, !lower, sequential);
     struct change_side sides[] = {{now.observed, now.low, now.high},
                                   {then.observed, then.low, then.high}};
     struct change change = change_between(question, &sides[0], &sides[1]);

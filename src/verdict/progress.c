@@ -125,6 +125,7 @@ static void look_at_change(const struct verdicts *verdicts, size_t index,
         .share = 1.0 / all->looks,
         .look = all->look + 1,
         .repeatable = budget_is_repeatable(&verdicts->set->budgets[index]),
+        .sequential = !verdicts->schedules[index].fixed,
         .keep = scratch,
     };
     const struct against_row copy = {&row, against->budget};

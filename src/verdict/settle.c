@@ -112,6 +112,9 @@ static const char *settle_change(const struct reason_request *request,
     if (stored && tested && isnan(row->change_low) && isnan(row->change_high))
         return "a baseline of this machine with more launches, or `--against`";
     if (!tested) return NULL;
+    const struct probe *probe = request->source->probe;
+    if (text_equal(row->test.name, "signed-rank") && probe && probe->needs & PROBE_ONCE)
+        return "a limit that compares with nothing: one value on each side proves no change";
     if (text_equal(row->test.name, "intervals") && isnan(row->change_low))
         return row->baseline == 0 && row->limit->relative && row->limit->floor == 0
                    ? "an absolute margin beside it: `floor`"

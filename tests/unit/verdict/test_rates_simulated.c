@@ -202,7 +202,7 @@ static enum outcome change_gate_run(const struct change_gate *gate, uint64_t *se
         for (int i = 0; i < 2; i++) run_add(&sides[i], &shape, &bursts[i], seed);
         if (++pairs < look && pairs < gate->pairs) continue;
         look = look * 3 / 2;
-        enum outcome outcome = change_rates(&question, &sides[1], &sides[0]).answer.outcome;
+        enum outcome outcome = change_sides(&question, &sides[1], &sides[0], true).answer.outcome;
         if (outcome != OUTCOME_INCONCLUSIVE) return outcome;
     }
     return OUTCOME_INCONCLUSIVE;
@@ -251,8 +251,9 @@ static void test_change_decides(void **state) {
             struct bursts bursts = {.rho = 0.5, .share = shares[i]};
             run_add(&sides[i], &(struct rate_gate){.each = 100000}, &bursts, &seed);
         }
-        passes += change_rates(&question, &sides[1], &sides[0]).answer.outcome == OUTCOME_PASS;
-        fails += change_rates(&question, &sides[2], &sides[0]).answer.outcome == OUTCOME_FAIL;
+        passes +=
+            change_sides(&question, &sides[1], &sides[0], true).answer.outcome == OUTCOME_PASS;
+        fails += change_sides(&question, &sides[2], &sides[0], true).answer.outcome == OUTCOME_FAIL;
     }
     print_message("same share: %zu pass, four times: %zu fail of %d\n", passes, fails, FEW);
     assert_true(passes >= FEW * 8 / 10 && fails >= FEW * 8 / 10);
