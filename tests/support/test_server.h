@@ -75,6 +75,9 @@ bool server_socket_open(struct server_connection *connection, const struct serve
 /** Takes what has come on an upgraded connection, and replies. */
 void server_socket_read(struct server *server, struct server_connection *connection);
 
+/** The body of /packed/REST, malloc'd, and its status and headers; see test_server_packed.c. */
+char *server_packed(const char *rest, char *header, size_t room, size_t *size);
+
 /** A context whose certificate is `good` (localhost, 127.0.0.1, ::1), `expired`, `wrong-name` or
  * `old` (speaks TLS 1.1 at most); the certificate is written to `path`, to be believed. */
 SSL_CTX *server_tls(const char *kind, const char *path);
