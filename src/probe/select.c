@@ -138,6 +138,17 @@ static void fold_samples(struct arena *arena, const struct series *const *items,
     }
 }
 
+/* Labels of a metric are thinned alike: where one is counted in buckets, so are the others. */
+static void fold_buckets(struct arena *arena, const struct series *const *items, size_t count,
+                         struct series *out) {
+    for (size_t i = 0; i < count; i++) {
+        if (!items[i]->whole) continue;
+        if (!out->whole) out->whole = buckets_new(arena);
+        buckets_merge(out->whole, items[i]->whole);
+        out->stride = items[i]->stride;
+    }
+}
+
 static struct series series_fold(const struct selecting *selecting,
                                  const struct series *const *items, size_t count) {
     struct series folded = {.metric = items[0]->metric, .runs = items[0]->runs};
@@ -152,6 +163,7 @@ static struct series series_fold(const struct selecting *selecting,
         if (items[i]->runs > folded.runs) folded.runs = items[i]->runs;
     }
     fold_samples(selecting->arena, items, count, selecting->metric->fold, &folded);
+    fold_buckets(selecting->arena, items, count, &folded);
     return folded;
 }
 

@@ -9,7 +9,7 @@ enum {
     HTTP_PHASES_MAX = 100,
     HTTP_REQUESTS_MAX = 1000,         /**< different requests of a budget */
     HTTP_CONCURRENCY_MAX = 100000,    /**< virtual users at once */
-    HTTP_SAMPLES_MAX = 5000000,       /**< requests of a run whose latency is kept */
+    HTTP_FLOWS_MAX = 1000000000,      /**< flows of one load */
     HTTP_BODY_MAX = 16 * 1024 * 1024, /**< bytes of one answer's body, and of a file that is sent */
     HTTP_VALUE_MAX = 64 * 1024,       /**< bytes of a captured value */
     HTTP_COOKIES_MAX = 50,            /**< of one virtual user */

@@ -106,7 +106,7 @@ static const struct probe_option phase_rows[] = {
     {PROBE_OPTION(struct http_phase, PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long flows begin."},
     {PROBE_OPTION(struct http_phase, PROBE_INTEGER, requests), .fallback = "", .min = 1,
-     .max = HTTP_SAMPLES_MAX, .help = "How many flows begin, instead of a duration."},
+     .max = HTTP_FLOWS_MAX, .help = "How many flows begin, instead of a duration."},
     {PROBE_OPTION(struct http_phase, PROBE_RATE, rate), .fallback = "", .min = 0.001, .max = 1e6,
      .help = "Open model: so many flows begin a second, whatever the target does."},
     {PROBE_OPTION(struct http_phase, PROBE_INTEGER, concurrency), .fallback = "", .min = 1,
@@ -131,7 +131,7 @@ const struct probe_record_table http_phase_rows = {
 const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long flows begin; default 10s where nothing says how much load there is."},
-    {ROW(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_SAMPLES_MAX,
+    {ROW(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_FLOWS_MAX,
      .help = "How many flows begin (requests, where there is no scenario), instead of a duration."},
     {ROW(PROBE_INTEGER, concurrency), .fallback = "", .min = 1, .max = HTTP_CONCURRENCY_MAX,
      .help = "Closed model: so many users, each sending when its last answer is there; default 1."},

@@ -186,9 +186,19 @@ const struct member members[] = {
     {"metric", "p99", "~number", "99th percentile."},
     {"metric", "samples", "~[number]",
      "In the order measured, at most 100,000 a metric; fewer than `count` where cut."},
+    {"metric", "stride", "~count",
+     "Of a stream of more samples: one of so many is among `samples`. The others are in "
+     "`buckets`."},
+    {"metric", "buckets", "~@buckets",
+     "Of a stream of more samples: how many lie where. Edges are known to 0.1 %."},
     {"metric", "run_ends", "~[count]",
      "How many samples there were after each run; absent: each run gave one."},
     {"metric", "method", "~text", "How it was obtained."},
+
+    {"buckets", "from", "[number]",
+     "Lower edges, ascending: each power of two is cut into 1,024 buckets of equal width; 0: all "
+     "below 2^-30."},
+    {"buckets", "counts", "[count]", "How many samples lie in each."},
 
     {"others", "metric", "text", "Its name."},
     {"others", "labels", "count", "How many labels are folded."},

@@ -85,14 +85,14 @@ static void judge_exact(const struct question *question, const struct series *se
 
 static double estimate_of(const struct question *question, const struct series *series) {
     if (series->n > 0) return (double)series->k / (double)series->n;
-    return statistic_of(&question->limit->statistic, series->samples, series->count);
+    return series_statistic(series, &question->limit->statistic);
 }
 
 static void judge_estimate(const struct question *question, const struct series *series,
                            struct answer *answer) {
     answer->observed = estimate_of(question, series);
     answer->outcome = compare(question, answer->observed);
-    answer->test = (struct verdict_test){.name = "descriptive", .n = series->count};
+    answer->test = (struct verdict_test){.name = "descriptive", .n = series_count(series)};
 }
 
 /* Later runs can take a maximum and a minimum in one direction only. */
@@ -107,7 +107,7 @@ static void judge_descriptive(const struct question *question, const struct seri
     struct series first = *series;
     if (series->run_ends && series->runs > question->first_runs)
         first.count = series->run_ends[question->first_runs - 1];
-    answer->test = (struct verdict_test){.name = "descriptive", .n = first.count};
+    answer->test = (struct verdict_test){.name = "descriptive", .n = series_count(&first)};
     answer->observed = estimate_of(question, &first);
     answer->outcome = compare(question, answer->observed);
     if (first.count == 0) {
