@@ -108,8 +108,12 @@ static void early_answers_are_heard(void **state) {
     memcpy(request, head, strlen(head));
     struct net_span bytes = {request, size};
     struct load_phase phase = {.count = 3, .concurrency = 1};
-    struct load_plan plan = {
-        .phases = &phase, .phase_count = 1, .target = target, .timeout = PATIENCE, .cancel_fd = -1};
+    struct load_plan plan = {.phases = &phase,
+                             .phase_count = 1,
+                             .targets = &target,
+                             .target_count = 1,
+                             .timeout = PATIENCE,
+                             .cancel_fd = -1};
     struct load_result result;
     load_run(own, &plan, &(struct load_driver){&bytes, upload, upload_done}, NULL, &result);
     assert_int_equal(result.phases[0].requests, 3);
@@ -265,6 +269,7 @@ static void phases_follow_each_other(void **state) {
     fixture.plan.phase_count = 3;
     fixture.plan.users = 100;
     struct load_driver driver = {&fixture, fixture_next, fixture_done};
+    fixture.plan.targets = &target;
     load_run(fixture.arena, &fixture.plan, &driver, NULL, &fixture.result);
     size_t counts[3] = {0};
     for (size_t i = 0; i < fixture.count; i++) counts[fixture.seen[i].phase]++;
