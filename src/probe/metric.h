@@ -39,6 +39,8 @@ struct series {
     size_t runs;
     uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
     bool unbounded;       /**< no bound on this quantity */
+    bool between;         /**< all that is known of some samples is that they lie .. */
+    double low, high;     /**< .. above low and not above high, as do all others; of `between` */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };

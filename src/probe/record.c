@@ -172,19 +172,46 @@ static const char *slot_add(struct record *record, struct slot *slot, double val
     return NULL;
 }
 
-const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
-                         double value) {
-    const char *problem;
-    struct slot *slot = slot_find(record, metric, label, &problem);
-    if (!slot) return problem;
+/* `between`: only its edges are known. */
+static const char *value_take(struct record *record, struct slot *slot, double value,
+                              bool between) {
+    struct series *series = &slot->series;
     if (!isfinite(value))
         return text_format(record->arena, "gave a value of %s that is no finite number",
                            slot_text(record, slot));
     if (slot->rate)
         return text_format(record->arena, "gave %s both as events and as values",
                            slot_text(record, slot));
-    slot->plain = record->emitted[metric] = true;
+    if (series->count > 0 && series->between != between)
+        return text_format(record->arena, "gave %s both with edges and without",
+                           slot_text(record, slot));
+    slot->plain = record->emitted[series->metric] = true;
     return slot_add(record, slot, value + 0.0); /* -0 becomes 0 */
+}
+
+const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
+                         double value) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    return slot ? value_take(record, slot, value, false) : problem;
+}
+
+/* Edges of several samples become those around all of them. */
+const char *record_between(struct record *record, uint32_t metric, probe_label_id label,
+                           struct probe_between between) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    if (!slot) return problem;
+    if (!isfinite(between.low) || !(between.low <= between.value && between.value <= between.high))
+        return text_format(record->arena, "gave a value of %s outside of its edges",
+                           slot_text(record, slot));
+    problem = value_take(record, slot, between.value, true);
+    if (problem) return problem;
+    struct series *series = &slot->series;
+    series->low = series->between ? fmin(series->low, between.low) : between.low;
+    series->high = series->between ? fmax(series->high, between.high) : between.high;
+    series->between = true;
+    return NULL;
 }
 
 const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
@@ -233,6 +260,7 @@ static void slot_forget(struct record *record, struct slot *slot) {
     if (slot->kept > 0) return;
     slot->seen = 0;
     slot->series.whole = NULL;
+    slot->series.between = false;
 }
 
 void record_run_begin(struct record *record) {

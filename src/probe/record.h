@@ -45,6 +45,8 @@ const char *record_value(struct record *record, uint32_t metric, probe_label_id 
                          double value);
 const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
                         uint64_t n);
+const char *record_between(struct record *record, uint32_t metric, probe_label_id label,
+                           struct probe_between between);
 const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label);
 const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
                                uint64_t fingerprint, bool nameless);

@@ -104,6 +104,13 @@ static bool service_emit_rate(struct probe_run *run, uint32_t metric, probe_labe
     return service_more(session, record_rate(&session->record, metric, label, k, n));
 }
 
+static bool service_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                 struct probe_between between) {
+    struct session *session = session_of(run);
+    if (!service_sampling(session)) return false;
+    return service_more(session, record_between(&session->record, metric, label, between));
+}
+
 static void service_unbounded(struct probe_run *run, uint32_t metric, probe_label_id label) {
     struct session *session = session_of(run);
     if (service_sampling(session))
@@ -265,4 +272,5 @@ const struct probe_services session_services = {
     .doubt = service_doubt,
     .during = service_during,
     .expect = service_expect,
+    .emit_between = service_emit_between,
 };

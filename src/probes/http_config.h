@@ -65,7 +65,7 @@ struct http_config {
     const char *ramp_to;
     double timeout, late;
     const char *basic, *bearer;
-    bool cookies;
+    bool cookies, compression;
     int64_t redirects;
     const char *ca;
     bool insecure;
@@ -73,7 +73,7 @@ struct http_config {
 };
 
 /** The rows that fill struct http_config. */
-enum { HTTP_OPTIONS = 27 };
+enum { HTTP_OPTIONS = 28 };
 extern const struct probe_option http_options[HTTP_OPTIONS];
 /** The rows of one phase, shared with other loads. */
 extern const struct probe_record_table http_phase_rows;

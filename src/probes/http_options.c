@@ -1,4 +1,5 @@
 #include "base/array.h"
+#include "probes/decompress.h"
 #include "probes/http_config.h"
 
 #define DAY (24.0 * 60 * 60)
@@ -169,6 +170,11 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_TEXT, bearer), .fallback = "", .help = "Token for bearer authorization."},
     {ROW(PROBE_FLAG, cookies), .fallback = "true",
      .help = "Whether each user keeps cookies and sends them back."},
+    {ROW(PROBE_FLAG, compression), .fallback = "false",
+     .help =
+         "true: asks for compressed answers as browsers do (`accept-encoding: " DECOMPRESS_CODINGS
+         "`). `received` counts the bytes on the wire; they are decompressed where `expect` or "
+         "`capture` looks into them."},
     {ROW(PROBE_INTEGER, redirects), .fallback = "0", .max = HTTP_REDIRECTS_MAX,
      .help = "How many redirects of one request are followed, on the same scheme, host and port "
              "only; its latency is that of all together."},

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/quote.h"
 #include "base/text.h"
+#include "probes/decompress.h"
 #include "probes/http_call.h"
 
 /* One request on its way from what is written to a template. */
@@ -173,6 +174,8 @@ static bool headers_make(const struct making *making, const char *type) {
         !header_default(making, "host", making->plan->base.authority) ||
         !header_default(making, "user-agent", "perfbudget/" PERFBUDGET_VERSION) ||
         !header_default(making, "accept", "*/*") ||
+        !header_default(making, "accept-encoding",
+                        config->compression ? DECOMPRESS_CODINGS : NULL) ||
         !header_default(making, "authorization", authorization) ||
         !header_default(making, "content-type", type))
         return false;

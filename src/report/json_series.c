@@ -27,12 +27,17 @@ static void put_labels(json *object, const struct probe_metric *metric,
 
 static bool is_single(const struct metric_view *view, const struct series *series) {
     return view->metric->nature == PROBE_EXACT && series->count == 1 && series->runs == 1 &&
-           series->n == 0 && !series->unbounded;
+           series->n == 0 && !series->unbounded && !series->between;
 }
 
 static void put_values(struct metric_view *view, json *object, const struct series *series) {
     bool rate = series->n > 0, exact = view->metric->nature == PROBE_EXACT;
     if (series->unbounded) json_put_flag(object, "unbounded", true);
+    if (series->between) {
+        json *edges = json_put_list(object, "between");
+        json_push_number(edges, series->low);
+        json_push_number(edges, series->high); /* infinite: null */
+    }
     if (rate) {
         json_put_number(object, "k", (double)series->k);
         json_put_number(object, "n", (double)series->n);

@@ -172,6 +172,9 @@ const struct member members[] = {
      "Of an exact metric, a rate or `derive`; of several runs the worst."},
     {"metric", "interval", "~[number?]", "Of `derive`: where the value lies; null is an open end."},
     {"metric", "unbounded", "~flag", "True: the quantity has no bound."},
+    {"metric", "between", "~[number?]",
+     "All that is known of its samples: they lie above the first and not above the second; null: "
+     "no end."},
     {"metric", "folded", "~flag",
      "True: worked out of the labelled ones that follow, not measured by itself."},
     {"metric", "k", "~count", "Of a rate: events."},

@@ -27,6 +27,18 @@ static bool read_rate(struct reader *reader, const json *object, struct series *
     return true;
 }
 
+static bool read_edges(struct reader *reader, const json *object, struct series *series) {
+    const json *list;
+    if (!json_get(object, "between")) return true;
+    if (!take_list(reader, object, "between", &list)) return false;
+    const json *low = json_first(list), *high = low ? json_next(low) : NULL;
+    series->low = json_number(low, NAN);
+    series->high = json_is_null(high) ? (double)INFINITY : json_number(high, NAN);
+    series->between = true;
+    return series->low <= series->high ||
+           reader_wrong(reader, "between", "is not a smaller and a larger number");
+}
+
 static bool read_series(struct reader *reader, const json *object, const struct metrics *metrics,
                         struct measurement *measurement) {
     const char *name;
@@ -39,7 +51,8 @@ static bool read_series(struct reader *reader, const json *object, const struct 
     series.metric = (uint32_t)number;
     series.unbounded = json_flag(json_get(object, "unbounded"), false);
     if (!read_labels(reader, object, metrics->items[number], &series) ||
-        !take_count(reader, object, "count", &series.count) || !read_rate(reader, object, &series))
+        !take_count(reader, object, "count", &series.count) ||
+        !read_rate(reader, object, &series) || !read_edges(reader, object, &series))
         return false;
     if (!read_samples(reader, object, &series, &cut)) return false;
     if (cut) {

@@ -119,6 +119,27 @@ static void judge_descriptive(const struct question *question, const struct seri
     }
 }
 
+/* Every sample lies between the edges, and so does every statistic of where they lie. */
+static void judge_between(const struct question *question, const struct series *series,
+                          struct answer *answer) {
+    enum statistic_kind kind = question->limit->statistic.kind;
+    double factor = kind == STATISTIC_TOTAL ? (double)series->count : 1;
+    answer->observed = estimate_of(question, series);
+    answer->test = (struct verdict_test){.name = "interval", .n = series->count};
+    answer->outcome = OUTCOME_INCONCLUSIVE;
+    if (kind == STATISTIC_STDDEV) return;
+    answer->low = series->low * factor;
+    answer->high = series->high * factor;
+    answer->outcome = claim_judge_between(&question->claim, answer->low, answer->high);
+    if (isinf(answer->high)) answer->high = NAN;
+}
+
+static bool is_between(const struct question *question, const struct series *series) {
+    const struct limit *limit = question->limit;
+    bool counts = limit->statistical && limit->statistic.kind == STATISTIC_COUNT;
+    return series->between && !counts && limit->kind != LIMIT_WARN;
+}
+
 static const char *problem_of(const struct series *series) {
     if (series->n > 0) return series->k > series->n ? "more events than trials" : NULL;
     if (series->count == 0) return "no samples";
@@ -178,6 +199,11 @@ struct answer judge_series(const struct question *question, const struct series 
         return answer;
     }
     enum judge_method method = judge_method(question->limit, question->metric, series->n > 0);
+    if (is_between(question, series)) {
+        judge_between(question, series, &answer);
+        answer.headroom = claim_headroom(&question->claim, answer.observed);
+        return answer;
+    }
     switch (method) {
     case JUDGE_EXACT:
         judge_exact(question, series, &answer);
