@@ -130,22 +130,16 @@ static void settle(struct server_connection *connection) {
     server_frame_add(connection, (struct server_frame){FRAME_SETTINGS, FLAG_ACK, 0}, NULL, 0);
 }
 
-static void answer(struct server *server, struct server_connection *connection) {
-    struct server_http2 *http2 = connection->http2;
-    uint32_t stream = http2->stream;
-    char mode[32] = "";
-    unsigned long number = 0;
-    http2->stream = 0;
-    server->requests++;
-    if (strcmp(http2->path, "/h2/no-settings") != 0 && strcmp(http2->path, "/h2/close") != 0)
-        settle(connection);
-    if (sscanf(http2->path, "/h2/%31[^/]/%lu", mode, &number) >= 1 &&
-        server_http2_fault(connection, stream, mode, number))
-        return;
-    struct server_request request = {.head = http2->head,
+/* The answer that HTTP/1.1 would have got; `room` holds head and body together. */
+static void answer_as_http1(struct server *server, struct server_connection *connection,
+                            uint32_t stream, char *room) {
+    const struct server_http2 *http2 = connection->http2;
+    struct server_request request = {.head = room,
                                      .head_size = http2->head_size,
-                                     .body = http2->body,
+                                     .body = room + http2->head_size,
                                      .body_size = http2->body_size};
+    memcpy(room, http2->head, http2->head_size);
+    if (http2->body_size) memcpy(room + http2->head_size, http2->body, http2->body_size);
     snprintf(request.method, sizeof request.method, "%s", http2->method);
     snprintf(request.target, sizeof request.target, "%s", http2->path);
     char *before = connection->out;
@@ -161,14 +155,30 @@ static void answer(struct server *server, struct server_connection *connection) 
     free(text);
 }
 
+static void answer(struct server *server, struct server_connection *connection) {
+    struct server_http2 *http2 = connection->http2;
+    uint32_t stream = http2->stream;
+    char mode[32] = "";
+    unsigned long number = 0;
+    http2->stream = 0;
+    server->requests++;
+    if (strcmp(http2->path, "/h2/no-settings") != 0 && strcmp(http2->path, "/h2/close") != 0)
+        settle(connection);
+    if (sscanf(http2->path, "/h2/%31[^/]/%lu", mode, &number) >= 1 &&
+        server_http2_fault(connection, stream, mode, number))
+        return;
+    char *room = server_memory(NULL, http2->head_size + http2->body_size);
+    answer_as_http1(server, connection, stream, room);
+    free(room);
+}
+
 static void field_take(struct server_http2 *http2, const nghttp2_nv *field) {
     size_t room = HEAD_ROOM - http2->head_size;
-    bool method = field->namelen == 7 && memcmp(field->name, ":method", 7) == 0;
-    if (method)
+    if (field->namelen == 7 && memcmp(field->name, ":method", 7) == 0)
         snprintf(http2->method, sizeof http2->method, "%.*s", (int)field->valuelen, field->value);
-    else if (field->namelen == 5 && memcmp(field->name, ":path", 5) == 0)
+    if (field->namelen == 5 && memcmp(field->name, ":path", 5) == 0)
         snprintf(http2->path, sizeof http2->path, "%.*s", (int)field->valuelen, field->value);
-    else if (field->namelen + field->valuelen + 4 < room)
+    if (field->namelen + field->valuelen + 4 < room)
         http2->head_size +=
             (size_t)snprintf(http2->head + http2->head_size, room, "%.*s: %.*s\r\n",
                              (int)field->namelen, field->name, (int)field->valuelen, field->value);

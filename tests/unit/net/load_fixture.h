@@ -29,6 +29,7 @@ struct fixture {
     const char *const *paths;    /* one a step of the flow, ends with NULL */
     const char *host;
     bool stop_at_first;
+    bool alternate;             /**< every other step goes to the second target */
     bool forget;                /* exchanges are only counted */
     struct load_exchange *seen; /* bodies and heads are copied */
     size_t count;
@@ -44,6 +45,7 @@ static inline enum load_next fixture_next(void *context, const struct load_user 
     request->bytes = net_span_text(
         text_format(fixture->arena, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, fixture->host));
     request->tag = user->step;
+    request->target = fixture->alternate ? user->step % 2 : 0;
     return LOAD_REQUEST;
 }
 
