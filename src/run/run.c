@@ -7,6 +7,9 @@
 #include "base/text.h"
 #include "run/running.h"
 
+/* As long as runs in a row may go on without a word to anybody. */
+static const uint64_t ahead_ns = 250000000;
+
 static bool cancel_seen(struct running *running) {
     struct pollfd ready = {.fd = running->request->cancel_fd, .events = POLLIN};
     if (ready.fd >= 0 && !atomic_load(&running->cancelled) && poll(&ready, 1, 0) > 0)
@@ -69,21 +72,41 @@ static void measure_base(struct measuring *measuring) {
     watchdog_rest(measuring->watchdog);
 }
 
+/* Runs that come after this one whatever it gives, as far as they fit into the time there is, and
+ * into so little that progress is seen and what went wrong is told. Of the first run nobody knows
+ * how long it takes; and runs that others look at, or that take turns, come one by one. */
+static struct session_ahead runs_ahead(const struct measuring *m) {
+    bool alone = !m->pairs && !m->companion && !m->plan.beside;
+    size_t most = m->budget->runs.max < m->wanted ? m->budget->runs.max : m->wanted;
+    if (!alone || m->longest == 0 || m->runs + 1 >= most) return (struct session_ahead){0};
+    uint64_t now = clock_now(), last = m->end > m->longest ? m->end - m->longest : 0;
+    uint64_t by = now + ahead_ns < last ? now + ahead_ns : last;
+    uint64_t fits = by > now ? (by - now) / m->longest : 0;
+    uint64_t wanted = most - m->runs - 1;
+    return (struct session_ahead){.runs = wanted < fits ? wanted : fits, .begin_by = by};
+}
+
+/* Each run ahead may take as long as the first one; the last begins in time. */
 static void measure_head(struct measuring *measuring) {
+    const struct session_ahead ahead = runs_ahead(measuring);
     uint64_t deadline = run_deadline(measuring);
-    watchdog_watch(measuring->watchdog, deadline);
-    if (session_run(measuring->session, deadline)) measuring->runs++;
+    watchdog_watch(measuring->watchdog, deadline + (ahead.runs > 0 ? ahead_ns : 0));
+    session_run_ahead(measuring->session, deadline, &ahead);
+    measuring->runs = session_measurement(measuring->session)->runs;
     watchdog_rest(measuring->watchdog);
 }
 
-static void measure_once(struct measuring *measuring) {
+/* A run, or several of head in a row; they count as equally long. */
+static void measure_next(struct measuring *measuring) {
     uint64_t start = clock_now();
+    size_t before = measuring->runs;
     bool paired = measuring->pairs != NULL;
     bool base_first = paired && pairs_base_first(measuring->pairs);
     if (base_first) measure_base(measuring);
     measure_head(measuring);
     if (paired && !base_first) measure_base(measuring);
-    uint64_t taken = clock_now() - start;
+    size_t runs = measuring->runs > before ? measuring->runs - before : 1;
+    uint64_t taken = (clock_now() - start) / runs;
     if (taken > measuring->longest) measuring->longest = taken;
     tell(measuring, RUN_PROGRESS, session_measurement(measuring->session));
 }
@@ -95,7 +118,7 @@ static const char *measure_all(struct measuring *measuring) {
     while (!session_failed(session) && measuring->wanted > 0) {
         const char *stop = reason_to_stop(measuring);
         if (stop) return stop;
-        measure_once(measuring);
+        measure_next(measuring);
         if (session_failed(session) || measuring->runs >= measuring->wanted)
             ask(measuring, session_measurement(session));
     }
