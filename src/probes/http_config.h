@@ -77,7 +77,7 @@ struct http_config {
 enum http_version { HTTP_VERSION_1, HTTP_VERSION_2 };
 
 /** The rows that fill struct http_config. */
-enum { HTTP_OPTIONS = 28 };
+enum { HTTP_OPTIONS = 29 };
 extern const struct probe_option http_options[HTTP_OPTIONS];
 /** The rows of one phase, shared with other loads. */
 extern const struct probe_record_table http_phase_rows;

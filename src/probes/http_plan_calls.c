@@ -159,6 +159,7 @@ static bool header_default(const struct making *making, const char *name, const 
 }
 
 static bool headers_make(const struct making *making, const char *type) {
+    const struct http_config *config = making->run->config;
     const struct probe_pairs *own = &making->written->headers, common = common_headers(making);
     const struct http_host *host = &making->plan->hosts[making->call->host];
     const char *authorization;
