@@ -358,6 +358,17 @@ struct probe_services {
      * its bucket. A limit passes or fails only where both edges agree. Returns as emit. */
     bool (*emit_between)(struct probe_run *run, uint32_t metric, probe_label_id label,
                          struct probe_between between);
+    /**
+     * How many runs the host wants after this one, whatever this one and they give: no limit can be
+     * decided before. A probe that saves something by it may do them in a row, in this call of
+     * sample(), with next() between two of them; each may take as long as this one, none may begin
+     * after `begin_by` (CLOCK_MONOTONIC nanoseconds), and one that fails ends them. One run a call
+     * is always right.
+     */
+    uint64_t (*ahead)(struct probe_run *run, uint64_t *begin_by);
+    /** All of this run has been emitted, as if sample() had returned true and been called again.
+     * Returns false when something was wrong with it: then sample() is to return. */
+    bool (*next)(struct probe_run *run);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -379,7 +390,8 @@ struct probe {
     bool (*check)(struct probe_run *run);
     /** Optional: once before the first run. */
     bool (*open)(struct probe_run *run);
-    /** One run. The host decides how often. True when the run gave its data. */
+    /** One run, or several where the host wants them (ahead()). The host decides how often. True
+     * when each gave its data. */
     bool (*sample)(struct probe_run *run);
     /** Optional; always called after open(), also when open() failed. */
     void (*close)(struct probe_run *run);
@@ -456,6 +468,17 @@ static inline void probe_doubt(struct probe_run *run, const char *message, const
 static inline void probe_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
     if (run->services->size > offsetof(struct probe_services, expect))
         run->services->expect(run, metric, most);
+}
+/** As the service; 0 where the host does not have it. */
+static inline uint64_t probe_ahead(struct probe_run *run, uint64_t *begin_by) {
+    *begin_by = 0;
+    return run->services->size > offsetof(struct probe_services, next) && run->services->ahead
+               ? run->services->ahead(run, begin_by)
+               : 0;
+}
+/** As the service, which is there where probe_ahead says more than 0. */
+static inline bool probe_next(struct probe_run *run) {
+    return run->services->next(run);
 }
 /** Whether the host has recall() and remember(). */
 static inline bool probe_recalls(const struct probe_run *run) {

@@ -252,6 +252,17 @@ static enum probe_company service_during(struct probe_run *run, double *seconds)
     return company->wait(company->context, run, seconds);
 }
 
+static uint64_t service_ahead(struct probe_run *run, uint64_t *begin_by) {
+    const struct session *session = session_of(run);
+    bool sampling = session->phase == SESSION_SAMPLING;
+    *begin_by = sampling ? session->ahead.begin_by : 0;
+    return sampling ? session->ahead.runs : 0;
+}
+
+static bool service_next(struct probe_run *run) {
+    return session_next(session_of(run));
+}
+
 const struct probe_services session_services = {
     .size = sizeof session_services,
     .label = service_label,
@@ -273,4 +284,6 @@ const struct probe_services session_services = {
     .during = service_during,
     .expect = service_expect,
     .emit_between = service_emit_between,
+    .ahead = service_ahead,
+    .next = service_next,
 };

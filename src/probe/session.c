@@ -102,17 +102,37 @@ static void session_take(struct session *session, bool good) {
     }
 }
 
+bool session_next(struct session *session) {
+    if (session->failed) return false;
+    if (session->phase != SESSION_SAMPLING || session->ahead.runs == 0) {
+        session_break(session, PROBE_CONTRACT, "gave more runs than were wanted");
+        return false;
+    }
+    session->ahead.runs--;
+    session_take(session, true);
+    if (!session->failed) record_run_begin(&session->record);
+    return !session->failed;
+}
+
 bool session_run(struct session *session, uint64_t deadline) {
+    const struct session_ahead none = {0};
+    return session_run_ahead(session, deadline, &none);
+}
+
+bool session_run_ahead(struct session *session, uint64_t deadline,
+                       const struct session_ahead *ahead) {
     if (session->failed) return false;
     uint64_t start = clock_now();
     session->phase = SESSION_SAMPLING;
     session->run.deadline = deadline;
+    session->ahead = *ahead;
     record_run_begin(&session->record);
     const struct session_beside *beside = session->plan.beside;
     if (beside) beside->before(beside->context);
     bool good = session->plan.probe->sample(&session->run);
     if (beside) beside->after(beside->context, session);
     session_take(session, good);
+    session->ahead = (struct session_ahead){0};
     session->phase = SESSION_OPENING;
     struct measurement *measurement = &session->measurement;
     measurement->duration += clock_seconds(start, clock_now());

@@ -15,6 +15,7 @@ enum {
     HTTP_COOKIES_MAX = 50,            /**< of one virtual user */
     HTTP_COOKIE_BYTES = 4096,         /**< of one cookie */
     HTTP_REDIRECTS_MAX = 10,
+    HTTP_HOSTS_MAX = 16, /**< different hosts that a load asks */
 };
 
 /** Where a captured value is read from: exactly one of the three is set. */
@@ -70,10 +71,13 @@ struct http_config {
     const char *ca;
     bool insecure;
     const char *unix_socket, *proxy;
+    int version; /**< enum http_version */
 };
 
+enum http_version { HTTP_VERSION_1, HTTP_VERSION_2 };
+
 /** The rows that fill struct http_config. */
-enum { HTTP_OPTIONS = 28 };
+enum { HTTP_OPTIONS = 29 };
 extern const struct probe_option http_options[HTTP_OPTIONS];
 /** The rows of one phase, shared with other loads. */
 extern const struct probe_record_table http_phase_rows;

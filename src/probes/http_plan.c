@@ -167,12 +167,11 @@ bool http_plan_make(struct probe_run *run, struct arena *arena, bool files,
         "request", "requests", "from the last byte sent to the first of the answer", "expect"};
     *plan = (struct http_plan){.arena = arena,
                                .words = &words,
-                               .authority = "",
                                .cookies = config->cookies,
                                .redirects = (uint32_t)config->redirects};
     http_names_begin(&plan->names, arena);
     return http_plan_route(run, plan) && http_plan_phases(run, plan) &&
-           http_plan_calls(run, files, plan);
+           http_plan_calls(run, files, plan) && http_plan_secure(run, plan);
 }
 
 void http_plan_release(struct http_plan *plan) {

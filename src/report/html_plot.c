@@ -202,12 +202,6 @@ static const struct verdict_row *row_of(const struct budget_verdict *verdict, ui
     return NULL;
 }
 
-static bool metric_is_limited(const struct budget_verdict *verdict, uint32_t metric) {
-    for (size_t i = 0; i < verdict->count; i++)
-        if (verdict->rows[i].limit->metric == metric) return true;
-    return false;
-}
-
 static void add_series(struct text *out, const struct budget_verdict *verdict,
                        const struct measurement *measurement, const struct series *series) {
     const struct probe_metric *metric = measurement->metrics->items[series->metric];
@@ -238,7 +232,7 @@ void html_plots(struct text *out, const struct report *report, size_t index) {
         const struct probe_metric *metric = measurement->metrics->items[series->metric];
         shown = i && measurement->series[i - 1].metric == series->metric ? shown : 0;
         if (metric->nature != PROBE_NOISY || series->count < 2 || shown++ >= SERIES_SHOWN) continue;
-        if (!metric_is_limited(verdict, series->metric)) continue;
+        if (!budget_limits_metric(verdict->budget, series->metric)) continue;
         if (!open) text_add(out, "<details><summary>Samples</summary>");
         open = true;
         add_series(out, verdict, measurement, series);

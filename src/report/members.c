@@ -148,6 +148,7 @@ const struct member members[] = {
     {"waiver", "reason", "text?", "Why it was given."},
     {"waiver", "days_left", "number", "0: today is the last; negative: expired."},
     {"waiver", "state", "=waiver", "Whether it counts."},
+    {"waiver", "needless", "~flag", "It counts, but all limits would be met without it."},
     {"waiver", "location", "@location?", "Where it stands."},
 
     {"declared", "metric", "text", "Its name."},
