@@ -256,6 +256,12 @@ enum probe_company {
     PROBE_COMPANY_LOST, /**< it was not measured, or all was interrupted */
 };
 
+/** All that is known of a value: it lies above `low` and not above `high`; `value` is the estimate.
+ * low <= value <= high; all are finite, but high may be infinite. */
+struct probe_between {
+    double value, low, high;
+};
+
 /** A label, interned once a run set; 0 is "the whole, no label". */
 typedef uint32_t probe_label_id;
 
@@ -348,6 +354,21 @@ struct probe_services {
     /** In check() only: no run gives more than `most` samples (of a rate: trials) of a metric. A
      * limit that needs more can never pass, and `lint` says so. */
     void (*expect)(struct probe_run *run, uint32_t metric, uint64_t most);
+    /** A sample of which only this is known, such as a quantile read off a histogram: the edges of
+     * its bucket. A limit passes or fails only where both edges agree. Returns as emit. */
+    bool (*emit_between)(struct probe_run *run, uint32_t metric, probe_label_id label,
+                         struct probe_between between);
+    /**
+     * How many runs the host wants after this one, whatever this one and they give: no limit can be
+     * decided before. A probe that saves something by it may do them in a row, in this call of
+     * sample(), with next() between two of them; each may take as long as this one, none may begin
+     * after `begin_by` (CLOCK_MONOTONIC nanoseconds), and one that fails ends them. One run a call
+     * is always right.
+     */
+    uint64_t (*ahead)(struct probe_run *run, uint64_t *begin_by);
+    /** All of this run has been emitted, as if sample() had returned true and been called again.
+     * Returns false when something was wrong with it: then sample() is to return. */
+    bool (*next)(struct probe_run *run);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -369,7 +390,8 @@ struct probe {
     bool (*check)(struct probe_run *run);
     /** Optional: once before the first run. */
     bool (*open)(struct probe_run *run);
-    /** One run. The host decides how often. True when the run gave its data. */
+    /** One run, or several where the host wants them (ahead()). The host decides how often. True
+     * when each gave its data. */
     bool (*sample)(struct probe_run *run);
     /** Optional; always called after open(), also when open() failed. */
     void (*close)(struct probe_run *run);
@@ -388,6 +410,16 @@ static inline probe_label_id probe_label_add(struct probe_run *run, probe_label_
 static inline bool probe_emit(struct probe_run *run, uint32_t metric, probe_label_id label,
                               double value) {
     return run->services->emit(run, metric, label, value);
+}
+/** As the service; a host that is too old to have it takes it for a failure. */
+static inline bool probe_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                      struct probe_between between) {
+    if (run->services->size > offsetof(struct probe_services, emit_between) &&
+        run->services->emit_between)
+        return run->services->emit_between(run, metric, label, between);
+    (run->services->fail)(run, PROBE_FAULT_DATA,
+                          "this version cannot judge a value that is known by its edges", NULL);
+    return false;
 }
 static inline bool probe_emit_rate(struct probe_run *run, uint32_t metric, probe_label_id label,
                                    uint64_t k, uint64_t n) {
@@ -436,6 +468,17 @@ static inline void probe_doubt(struct probe_run *run, const char *message, const
 static inline void probe_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
     if (run->services->size > offsetof(struct probe_services, expect))
         run->services->expect(run, metric, most);
+}
+/** As the service; 0 where the host does not have it. */
+static inline uint64_t probe_ahead(struct probe_run *run, uint64_t *begin_by) {
+    *begin_by = 0;
+    return run->services->size > offsetof(struct probe_services, next) && run->services->ahead
+               ? run->services->ahead(run, begin_by)
+               : 0;
+}
+/** As the service, which is there where probe_ahead says more than 0. */
+static inline bool probe_next(struct probe_run *run) {
+    return run->services->next(run);
 }
 /** Whether the host has recall() and remember(). */
 static inline bool probe_recalls(const struct probe_run *run) {

@@ -84,7 +84,7 @@ struct process_result {
  *
  * The child is started and waited for by the keeper, a small process of perfbudget's own, which is
  * there from the first call on. wall is measured by it in nanoseconds of CLOCK_MONOTONIC: from just
- * before the spawn to the return of the wait, as a bare loop of posix_spawn and wait would. When
+ * before the spawn to the return of the wait that reaps, as in a bare loop of spawn and wait4. When
  * perfbudget ends, in whatever way, the keeper ends every descendant, and then itself. Output is
  * read until 200 ms after the child's end, in case some process it left behind holds the pipes.
  * Children that nothing outlives share pipes, one after the other, unless `keep_whole` is set.

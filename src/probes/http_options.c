@@ -1,4 +1,5 @@
 #include "base/array.h"
+#include "probes/decompress.h"
 #include "probes/http_config.h"
 
 #define DAY (24.0 * 60 * 60)
@@ -107,7 +108,7 @@ static const struct probe_option phase_rows[] = {
     {PROBE_OPTION(struct http_phase, PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long flows begin."},
     {PROBE_OPTION(struct http_phase, PROBE_INTEGER, requests), .fallback = "", .min = 1,
-     .max = HTTP_SAMPLES_MAX, .help = "How many flows begin, instead of a duration."},
+     .max = HTTP_FLOWS_MAX, .help = "How many flows begin, instead of a duration."},
     {PROBE_OPTION(struct http_phase, PROBE_RATE, rate), .fallback = "", .min = 0.001, .max = 1e6,
      .help = "Open model: so many flows begin a second, whatever the target does."},
     {PROBE_OPTION(struct http_phase, PROBE_INTEGER, concurrency), .fallback = "", .min = 1,
@@ -134,7 +135,7 @@ static const char *const versions[] = {[HTTP_VERSION_1] = "1.1", [HTTP_VERSION_2
 const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long flows begin; default 10s where nothing says how much load there is."},
-    {ROW(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_SAMPLES_MAX,
+    {ROW(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_FLOWS_MAX,
      .help = "How many flows begin (requests, where there is no scenario), instead of a duration."},
     {ROW(PROBE_INTEGER, concurrency), .fallback = "", .min = 1, .max = HTTP_CONCURRENCY_MAX,
      .help = "Closed model: so many users, each sending when its last answer is there; default 1."},
@@ -175,6 +176,11 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
      .help = "Token for bearer authorization at the target's host."},
     {ROW(PROBE_FLAG, cookies), .fallback = "true",
      .help = "Whether each user keeps cookies and sends them back, to the host they came from."},
+    {ROW(PROBE_FLAG, compression), .fallback = "false",
+     .help =
+         "true: asks for compressed answers as browsers do (`accept-encoding: " DECOMPRESS_CODINGS
+         "`). `received` counts the bytes on the wire; they are decompressed where `expect` or "
+         "`capture` looks into them."},
     {ROW(PROBE_INTEGER, redirects), .fallback = "0", .max = HTTP_REDIRECTS_MAX,
      .help = "How many redirects of one request are followed, on the same scheme, host and port "
              "only; its latency is that of all together."},

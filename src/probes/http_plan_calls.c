@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/quote.h"
 #include "base/text.h"
+#include "probes/decompress.h"
 #include "probes/http_call.h"
 
 /* One request on its way from what is written to a template. */
@@ -158,6 +159,7 @@ static bool header_default(const struct making *making, const char *name, const 
 }
 
 static bool headers_make(const struct making *making, const char *type) {
+    const struct http_config *config = making->run->config;
     const struct probe_pairs *own = &making->written->headers, common = common_headers(making);
     const struct http_host *host = &making->plan->hosts[making->call->host];
     const char *authorization;
@@ -166,6 +168,8 @@ static bool headers_make(const struct making *making, const char *type) {
     if (!header_default(making, "host", host->base.authority) ||
         !header_default(making, "user-agent", "perfbudget/" PERFBUDGET_VERSION) ||
         !header_default(making, "accept", "*/*") ||
+        !header_default(making, "accept-encoding",
+                        config->compression ? DECOMPRESS_CODINGS : NULL) ||
         !header_default(making, "authorization", authorization) ||
         !header_default(making, "content-type", type))
         return false;

@@ -2,15 +2,12 @@
 
 #include "base/units.h"
 #include "report/detail.h"
+#include "report/machine.h"
 #include "report/meaning.h"
 #include "report/table.h"
 #include "report/waivers.h"
 
 enum { COLUMNS_MIN = 40, SKIPPED_SHOWN = 10 };
-
-/* Above these a machine counts as loud: share of the time that some task waited for a processor
- * (PSI), and seconds that a bare process takes. */
-static const double loud_pressure = 0.1, loud_spawn = 0.01;
 
 static const char *probe_word(const struct budget *budget) {
     return budget->probe ? budget->probe->name : budget->of ? "of" : "derive";
@@ -137,23 +134,11 @@ static bool timed_is_broken(const struct report *report) {
     return false;
 }
 
-/* One line, where a loud machine may be the reason. NaN compares as quiet. */
+/* One line, where a loud machine may be the reason. */
 static void add_loudness(struct sheet *sheet, const struct report *report) {
-    const struct environment *machine = &report->environment;
-    bool waited = machine->pressure_cpu > loud_pressure;
-    bool loaded = machine->cores > 0 && machine->load[0] > machine->cores;
-    bool slow = machine->spawn > loud_spawn;
-    if (!(waited || loaded || slow) || !timed_is_broken(report)) return;
-    struct text why = text_begin(sheet->out.arena);
-    if (waited)
-        text_add_format(&why, ", tasks waited for a processor %.0f %% of the time",
-                        machine->pressure_cpu * 100);
-    if (loaded) text_add_format(&why, ", load %.1f on %d cores", machine->load[0], machine->cores);
-    if (slow)
-        text_add_format(&why, ", %s to start a bare process",
-                        unit_show(sheet->out.arena, machine->spawn, PROBE_SECONDS));
-    sheet_paint(sheet, PAINT_DIM,
-                text_format(sheet->out.arena, "The machine was loud: %s.", why.data + 2));
+    const char *why = machine_loudness(sheet->out.arena, &report->environment);
+    if (!why || !timed_is_broken(report)) return;
+    sheet_paint(sheet, PAINT_DIM, text_format(sheet->out.arena, "The machine was loud: %s.", why));
     text_add_char(&sheet->out, '\n');
 }
 

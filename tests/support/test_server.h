@@ -84,6 +84,9 @@ bool server_http2_open(struct server_connection *connection);
 void server_http2_read(struct server *server, struct server_connection *connection);
 void server_http2_release(struct server_connection *connection);
 
+/** The body of /packed/REST, malloc'd, and its status and headers; see test_server_packed.c. */
+char *server_packed(const char *rest, char *header, size_t room, size_t *size);
+
 /** A context whose certificate is `good` (localhost, 127.0.0.1, ::1), `expired`, `wrong-name` or
  * `old` (speaks TLS 1.1 at most); the certificate is written to `path`, to be believed, and its key
  * to `path`.key, for other servers. */
