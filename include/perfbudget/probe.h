@@ -256,6 +256,12 @@ enum probe_company {
     PROBE_COMPANY_LOST, /**< it was not measured, or all was interrupted */
 };
 
+/** All that is known of a value: it lies above `low` and not above `high`; `value` is the estimate.
+ * low <= value <= high; all are finite, but high may be infinite. */
+struct probe_between {
+    double value, low, high;
+};
+
 /** A label, interned once a run set; 0 is "the whole, no label". */
 typedef uint32_t probe_label_id;
 
@@ -348,6 +354,10 @@ struct probe_services {
     /** In check() only: no run gives more than `most` samples (of a rate: trials) of a metric. A
      * limit that needs more can never pass, and `lint` says so. */
     void (*expect)(struct probe_run *run, uint32_t metric, uint64_t most);
+    /** A sample of which only this is known, such as a quantile read off a histogram: the edges of
+     * its bucket. A limit passes or fails only where both edges agree. Returns as emit. */
+    bool (*emit_between)(struct probe_run *run, uint32_t metric, probe_label_id label,
+                         struct probe_between between);
     /**
      * How many runs the host wants after this one, whatever this one and they give: no limit can be
      * decided before. A probe that saves something by it may do them in a row, in this call of
@@ -400,6 +410,16 @@ static inline probe_label_id probe_label_add(struct probe_run *run, probe_label_
 static inline bool probe_emit(struct probe_run *run, uint32_t metric, probe_label_id label,
                               double value) {
     return run->services->emit(run, metric, label, value);
+}
+/** As the service; a host that is too old to have it takes it for a failure. */
+static inline bool probe_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                      struct probe_between between) {
+    if (run->services->size > offsetof(struct probe_services, emit_between) &&
+        run->services->emit_between)
+        return run->services->emit_between(run, metric, label, between);
+    (run->services->fail)(run, PROBE_FAULT_DATA,
+                          "this version cannot judge a value that is known by its edges", NULL);
+    return false;
 }
 static inline bool probe_emit_rate(struct probe_run *run, uint32_t metric, probe_label_id label,
                                    uint64_t k, uint64_t n) {

@@ -244,11 +244,9 @@ bool inspect_compress(struct arena *arena, const struct inspect_request *request
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
         list_names(arena, kind, request->top, compressed);
     plan(&work, compressed);
-    struct thread_pool *pool = thread_pool_new(0);
     pthread_mutex_init(&work.telling, NULL);
-    thread_for(pool, work.count, compress_one, &work);
+    thread_for(request->pool, work.count, compress_one, &work);
     pthread_mutex_destroy(&work.telling);
-    thread_pool_free(pool);
     const char *problem = atomic_load(&work.problem);
     if (problem)
         return diag_error(diags, INSPECT_COMPRESSION, NO_PLACE, NULL, "%s failed: %s",

@@ -43,7 +43,7 @@ bool inspect_compress(struct arena *arena, const struct inspect_request *request
 /** The lists as a part of the text, as an object, and as values of the columns that CSV has more.
  */
 void compressed_text(struct text *out, const struct compressed *compressed);
-void compressed_json(json *root, const struct compressed *compressed);
-const char *compressed_csv(struct arena *arena, const struct compressed *compressed);
+json *compressed_json(const struct compressed *compressed);
+void compressed_csv(struct text *out, const struct compressed *compressed);
 
 #endif

@@ -16,6 +16,7 @@
 
 struct tls_client {
     SSL_CTX *context;
+    bool http2;
     _Atomic unsigned open;
     BIO_METHOD *method; /* send and recv: OpenSSL's own would raise SIGPIPE */
 };
@@ -64,7 +65,7 @@ static bool authorities(SSL_CTX *context, const struct tls_options *options) {
 
 struct tls_client *tls_client_new(struct arena *arena, const struct tls_options *options,
                                   const char **problem) {
-    static const unsigned char protocols[] = "\x08http/1.1";
+    static const unsigned char http1[] = "\x08http/1.1", http2[] = "\x02h2";
     if (!tls_library(problem)) return NULL;
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     if (!context) memory_exhausted();
@@ -72,7 +73,8 @@ struct tls_client *tls_client_new(struct arena *arena, const struct tls_options 
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_quiet_shutdown(context, 1);
-    SSL_CTX_set_alpn_protos(context, protocols, sizeof protocols - 1);
+    SSL_CTX_set_alpn_protos(context, options->http2 ? http2 : http1,
+                            (options->http2 ? sizeof http2 : sizeof http1) - 1);
     SSL_CTX_set_verify(context, options->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
     ERR_clear_error();
     if (!authorities(context, options)) {
@@ -83,7 +85,7 @@ struct tls_client *tls_client_new(struct arena *arena, const struct tls_options 
     }
     struct tls_client *tls = calloc(1, sizeof *tls);
     if (!tls) memory_exhausted();
-    *tls = (struct tls_client){.context = context, .method = bio_method()};
+    *tls = (struct tls_client){.context = context, .method = bio_method(), .http2 = options->http2};
     return tls;
 }
 
@@ -137,12 +139,23 @@ static void note_failure(struct net_conn *conn, int error, int number) {
         conn_fail(conn, NET_TLS, words ? words : "the TLS connection failed");
 }
 
+/** The server must have chosen HTTP/2 where that alone will be spoken (RFC 9113, section 3.2). */
+static enum net_wait chosen(struct net_conn *conn) {
+    const unsigned char *name;
+    unsigned length;
+    if (!conn->target->tls->http2) return NET_READY;
+    SSL_get0_alpn_selected(conn->ssl, &name, &length);
+    if (length == 2 && memcmp(name, "h2", 2) == 0) return NET_READY;
+    return conn_fail(conn, NET_TLS,
+                     "the server does not speak HTTP/2: it did not choose h2 (ALPN)");
+}
+
 enum net_wait tls_step(struct net_conn *conn) {
     ERR_clear_error();
     errno = 0;
     int result = SSL_do_handshake(conn->ssl);
     int number = errno;
-    if (result == 1) return NET_READY;
+    if (result == 1) return chosen(conn);
     int error = SSL_get_error(conn->ssl, result);
     if (error == SSL_ERROR_WANT_READ) return NET_WAIT_READ;
     if (error == SSL_ERROR_WANT_WRITE) return NET_WAIT_WRITE;

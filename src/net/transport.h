@@ -11,10 +11,11 @@
 #include "net/span.h"
 #include "net/url.h"
 
-/** What TLS asks for; zero-initialised is right for most. TLS 1.2 or later, ALPN http/1.1. */
+/** What TLS asks for; zero-initialised is right for most. TLS 1.2 or later. */
 struct tls_options {
     const char *ca_file; /**< PEM file of authorities instead of the system's; NULL: the system's */
     bool insecure;       /**< believes any certificate */
+    bool http2; /**< ALPN h2, and a server that does not choose it fails; else ALPN http/1.1 */
 };
 
 /** One SSL_CTX, shared by all connections, also by those of several threads. */

@@ -56,6 +56,7 @@ struct session *session_open(struct arena *arena, const struct session_plan *pla
     struct session *session = arena_new_object(arena, struct session);
     session_begin(session, arena, plan, SESSION_OPENING);
     record_begin(&session->record, arena, plan->metrics);
+    if (plan->probe->needs & PROBE_STREAM) session->record.stream = STREAM_SAMPLES_MAX;
     struct measurement *measurement = &session->measurement;
     measurement->metrics = plan->metrics;
     measurement->methods = arena_alloc(arena, plan->metrics->count * sizeof *measurement->methods);
@@ -76,6 +77,18 @@ static bool session_gave(const struct session *session) {
     return false;
 }
 
+/* Of a stream too long to be kept. */
+static void tell_of_buckets(struct session *session) {
+    const struct record *record = &session->record;
+    for (uint32_t i = 0; i < session->plan.metrics->count; i++)
+        if (record->strides[i] > 1)
+            diag_note(
+                session->problems, PROBE_BUCKETS, session->plan.place, NULL,
+                "`%s` has more than %zu samples: all are counted in buckets of at most 0.1 %%, "
+                "and one of %zu is kept in order",
+                session->plan.metrics->items[i]->name, record->stream, record->strides[i]);
+}
+
 static void session_take(struct session *session, bool good) {
     if (session->failed) return;
     if (!good) {
@@ -85,6 +98,7 @@ static void session_take(struct session *session, bool good) {
     } else {
         const char *problem = record_run_end(&session->record);
         if (problem) session_break(session, PROBE_NOT_EXACT, problem);
+        tell_of_buckets(session);
     }
 }
 

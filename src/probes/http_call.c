@@ -74,7 +74,7 @@ bool http_call_render(struct http_sender *sender, const struct http_call *call, 
     sender->out.length = sender->body.length = 0;
     add(&sender->out, sender->redirect_get ? "GET" : call->method);
     add(&sender->out, " ");
-    add(&sender->out, sender->plan->authority);
+    add(&sender->out, sender->plan->hosts[call->host].authority);
     size_t from = sender->out.length;
     if (!add_target(sender, call, missing)) return false;
     size_t to = sender->out.length;

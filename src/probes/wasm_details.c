@@ -85,7 +85,8 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     };
     find_notes(arena, file, details);
     if (request->wanted == 0) return;
-    struct wasm_profile profile = wasm_profile_make(arena, file, request->symbols, request->wanted);
+    struct wasm_profile profile =
+        wasm_profile_make(arena, file, request->symbols, request->wanted, NULL);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;

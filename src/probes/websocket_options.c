@@ -37,7 +37,7 @@ const struct probe_option websocket_options[WEBSOCKET_OPTIONS] = {
              "that was sent, and any other is a failure."},
     {SHARED(PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long round trips begin; default 10s where nothing says how much load there is."},
-    {SHARED(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_SAMPLES_MAX,
+    {SHARED(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_FLOWS_MAX,
      .help = "How many round trips begin, instead of a duration."},
     {SHARED(PROBE_INTEGER, concurrency), .fallback = "", .min = 1, .max = HTTP_CONCURRENCY_MAX,
      .help = "Closed model: so many users, each with a connection, sending when its last reply is "

@@ -122,7 +122,6 @@ static void add_counts(struct sheet *sheet, int *column, const struct verdicts *
     if (!*before) add_piece(sheet, column, PAINT_NONE, "", "nothing was judged");
 }
 
-/* Whether a limit on something timed is broken or undecided. */
 static void add_loudness(struct sheet *sheet, const struct report *report) {
     const char *loudness = report_loudness(sheet->out.arena, report);
     if (!loudness) return;

@@ -1,52 +1,14 @@
 #include "run/run.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 
 #include "base/clock.h"
-#include "base/process.h"
 #include "base/text.h"
-#include "probe/session.h"
-#include "run/company.h"
-#include "run/pairs.h"
-#include "run/servers.h"
-#include "run/watchdog.h"
+#include "run/running.h"
 
 /* As long as runs in a row may go on without a word to anybody. */
 static const uint64_t ahead_ns = 250000000;
-
-/* One run_execute. */
-struct running {
-    const struct run_request *request;
-    const struct run_step *steps;
-    size_t total;
-    struct evidence *evidence;
-    struct arena **arenas; /* by step: of one that runs beside others; NULL: the caller's */
-    struct arena *arena;
-    struct servers servers;
-    pthread_mutex_t telling;
-    atomic_bool cancelled, enough;
-};
-
-/* One budget being measured. */
-struct measuring {
-    struct running *running;
-    const struct budget *budget;
-    size_t step;
-    struct arena *arena;
-    struct session_plan plan, other; /* head's; the base's but for its folders */
-    bool compared;                   /* with the base */
-    struct companion *companion;     /* NULL: it runs alongside no other */
-    struct session *session;
-    struct pairs *pairs; /* NULL: head alone */
-    struct watchdog *watchdog;
-    uint64_t start, end; /* clock_now; end: when the time limit is over */
-    size_t runs, wanted;
-    uint64_t longest; /* nanoseconds of the longest run so far */
-};
 
 static bool cancel_seen(struct running *running) {
     struct pollfd ready = {.fd = running->request->cancel_fd, .events = POLLIN};
@@ -225,7 +187,7 @@ static void explain(struct measuring *measuring) {
     measure_base(measuring);
 }
 
-static void step_measure(struct measuring *measuring) {
+void step_measure(struct measuring *measuring) {
     struct running *running = measuring->running;
     const struct budget *budget = measuring->budget;
     struct evidence *evidence = &running->evidence[running->steps[measuring->step].budget];
@@ -257,9 +219,8 @@ static bool step_enough(struct running *running, size_t index) {
     return enough;
 }
 
-/* What is left of a budget that could not begin, for its server did not. */
-static const struct measurement *measurement_lost(struct arena *arena, const struct budget *budget,
-                                                  enum diag_code code, const char *problem) {
+const struct measurement *measurement_lost(struct arena *arena, const struct budget *budget,
+                                           enum diag_code code, const char *problem) {
     struct measurement *lost = arena_new_object(arena, struct measurement);
     lost->metrics = &budget->metrics;
     lost->methods = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *lost->methods);
@@ -283,10 +244,8 @@ static bool step_compared(struct running *running, size_t index, bool companion)
     return false;
 }
 
-/* Makes ready what the budget needs. False when it cannot be measured; that stands in its evidence
- * then. Of the first thread: it alone starts and ends servers. */
-static bool step_begin(struct running *running, size_t step, struct companion *companion,
-                       struct measuring *measuring) {
+bool step_begin(struct running *running, size_t step, struct companion *companion,
+                struct measuring *measuring) {
     size_t index = running->steps[step].budget;
     const struct budget *budget = &running->request->set->budgets[index];
     struct servers *servers = &running->servers;
@@ -317,8 +276,7 @@ static bool step_begin(struct running *running, size_t step, struct companion *c
     return true;
 }
 
-/* Whether nothing is to be begun any more; the evidence says why. */
-static bool step_is_late(struct running *running, size_t step) {
+bool step_is_late(struct running *running, size_t step) {
     struct evidence *evidence = &running->evidence[running->steps[step].budget];
     if (cancel_seen(running))
         evidence->stopped = "cancelled";
@@ -327,7 +285,7 @@ static bool step_is_late(struct running *running, size_t step) {
     return evidence->stopped != NULL;
 }
 
-static void step_end(struct running *running, size_t step) {
+void step_end(struct running *running, size_t step) {
     if (step_enough(running, running->steps[step].budget)) atomic_store(&running->enough, true);
 }
 
@@ -336,91 +294,6 @@ static void step_run(struct running *running, size_t step) {
     if (step_is_late(running, step)) return;
     if (step_begin(running, step, NULL, &measuring)) step_measure(&measuring);
     step_end(running, step);
-}
-
-/* A budget that runs alongside another, in a thread of its own. */
-struct alongside {
-    struct measuring measuring;
-    struct companion companion;
-    pthread_t thread;
-    bool begun, threaded;
-};
-
-static void *alongside_thread(void *context) {
-    struct alongside *alongside = context;
-    step_measure(&alongside->measuring);
-    companion_ready(&alongside->companion);
-    process_leave();
-    return NULL;
-}
-
-/* Signals are the first thread's. */
-static void alongside_start(struct alongside *alongside) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    alongside->threaded =
-        pthread_create(&alongside->thread, NULL, alongside_thread, alongside) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-/* What it measured moves to the caller's arena, and counts only if the other was measured. */
-static void alongside_end(struct running *running, size_t step, const struct alongside *alongside,
-                          const struct company *company) {
-    size_t index = running->steps[step].budget;
-    const struct budget *budget = &running->request->set->budgets[index];
-    struct evidence *evidence = &running->evidence[index];
-    if (alongside->threaded) pthread_join(alongside->thread, NULL);
-    const char *lost = "no thread could be had for it";
-    if (company->lost)
-        lost = text_format(running->arena,
-                           "the budget `%s`, which this one runs alongside, was not measured",
-                           budget->during->id);
-    if (alongside->begun && !alongside->threaded) {
-        evidence->measurement = measurement_lost(running->arena, budget, RUN_COMPANY, lost);
-    } else if (evidence->measurement) {
-        struct measurement *kept = measurement_copy(running->arena, evidence->measurement);
-        if (company->lost && !kept->missing)
-            diag_error(&kept->problems, RUN_COMPANY, budget->place, NULL, "%s", lost);
-        kept->missing |= company->lost;
-        evidence->measurement = kept;
-    }
-    arena_free(running->arenas[step]);
-    running->arenas[step] = NULL;
-    if (alongside->begun) step_end(running, step);
-}
-
-/* A budget, and those that run alongside it: `count` steps from `first` on. */
-static void company_run(struct running *running, size_t first, size_t count) {
-    struct alongside *others = arena_alloc(running->arena, count * sizeof *others);
-    struct company company;
-    struct measuring measuring;
-    bool late = step_is_late(running, first);
-    company_begin(&company, count - 1);
-    for (size_t i = 1; i < count; i++) {
-        const struct budget *budget =
-            &running->request->set->budgets[running->steps[first + i].budget];
-        running->arenas[first + i] = arena_new();
-        companion_begin(&others[i].companion, &company, budget->timeout);
-        others[i].begun =
-            !late && !step_is_late(running, first + i) &&
-            step_begin(running, first + i, &others[i].companion, &others[i].measuring);
-    }
-    bool begun = !late && step_begin(running, first, NULL, &measuring);
-    for (size_t i = 1; i < count && begun; i++)
-        if (others[i].begun) alongside_start(&others[i]);
-    for (size_t i = 1; i < count; i++)
-        if (!others[i].threaded) companion_ready(&others[i].companion);
-    company_wait(&company);
-    uint64_t start = clock_now();
-    if (begun) step_measure(&measuring);
-    const struct measurement *measured =
-        running->evidence[running->steps[first].budget].measurement;
-    company_end(&company, begun && measured && !measured->missing,
-                clock_seconds(start, clock_now()));
-    for (size_t i = 1; i < count; i++) alongside_end(running, first + i, &others[i], &company);
-    if (!late) step_end(running, first);
-    company_free(&company);
 }
 
 /* What the threads of one wave are handed. */

@@ -3,7 +3,7 @@
 
     tests/bench/load.py BUILD_FOLDER [CASE]... [--rounds N] [--seconds N] [--connections N]...
 
-CASEs: plain tls; without one, both. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
+CASEs: plain tls h2c h2 (HTTP/2 in clear text, over TLS); without one, all. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
 the server on one core and they on another where there are two. Prints a table in Markdown: processor time a
 request of the whole process, connecting included (median, least, most of the rounds), requests a second (best)
 and peak memory. Needs nginx, wrk, openssl and time; without them nothing is measured and the status is 77.
@@ -23,7 +23,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PORTS = {"plain": 18180, "tls": 18543}
+PORTS = {"plain": 18180, "tls": 18543, "h2c": 18280, "h2": 18643}
+SECURE, HTTP2 = ("tls", "h2"), ("h2c", "h2")
 
 NGINX = """daemon off; master_process off; worker_processes 1; error_log {work}/error.log; pid {work}/pid;
 events {{ worker_connections 15000; }}
@@ -33,6 +34,9 @@ http {{
   uwsgi_temp_path {work}/t4; scgi_temp_path {work}/t5;
   server {{ listen 127.0.0.1:{plain} backlog=16384; root {work}/www; }}
   server {{ listen 127.0.0.1:{tls} ssl backlog=16384; ssl_certificate {work}/c.pem;
+           ssl_certificate_key {work}/k.pem; root {work}/www; }}
+  server {{ listen 127.0.0.1:{h2c} http2 backlog=16384; root {work}/www; }}
+  server {{ listen 127.0.0.1:{h2} ssl http2 backlog=16384; ssl_certificate {work}/c.pem;
            ssl_certificate_key {work}/k.pem; root {work}/www; }}
 }}
 """
@@ -65,11 +69,12 @@ def start_server(work):
 
 
 def url(case):
-    return f"http{'s' if case == 'tls' else ''}://127.0.0.1:{PORTS[case]}/f"
+    return f"http{'s' if case in SECURE else ''}://127.0.0.1:{PORTS[case]}/f"
 
 
 def ours(work, case, connections, seconds):
-    return [f"{work}/load_bench", url(case), "closed", str(connections), str(seconds), str(connections)]
+    command = [f"{work}/load_bench", url(case), "closed", str(connections), str(seconds), str(connections)]
+    return command + ["h2"] * (case in HTTP2)
 
 
 def wrk(_, case, connections, seconds):
@@ -77,7 +82,7 @@ def wrk(_, case, connections, seconds):
 
 
 def h2load(_, case, connections, seconds):
-    return ["h2load", "--h1", "-t1", f"-c{connections}", "-D", str(seconds), url(case)]
+    return ["h2load", *["--h1"] * (case not in HTTP2), "-t1", "-m1", f"-c{connections}", "-D", str(seconds), url(case)]
 
 
 def ab(_, case, connections, seconds):
@@ -95,6 +100,8 @@ TOOLS = {  # how it is called, and where it says how many requests were answered
 def measure(name, work, case, connections, seconds):
     """(CPU microseconds a request, requests a second, peak KiB, text); None when it gave no figure."""
     command, pattern = TOOLS[name]
+    if case in HTTP2 and name not in ("perfbudget", "h2load"):
+        return None
     timed = ["/usr/bin/time", "-o", f"{work}/time", "-f", "%U %S %M"]
     try:
         done = subprocess.run(timed + pinned(1, command(work, case, connections, seconds)), capture_output=True,
@@ -114,7 +121,7 @@ def measure(name, work, case, connections, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
-    parser.add_argument("cases", nargs="*", default=["plain", "tls"])
+    parser.add_argument("cases", nargs="*", default=list(PORTS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, action="append")
@@ -149,7 +156,8 @@ def report(work, tools, options):
                     if result:
                         results[name].append(result)
             for name, rows in results.items():
-                show(case, connections, name, rows)
+                if rows or case not in HTTP2 or name in ("perfbudget", "h2load"):
+                    show(case, connections, name, rows)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
 

@@ -22,6 +22,8 @@ struct host_emit {
     double value;  /**< of emit_rate: k / n; of unbounded: infinity */
     uint64_t k, n; /**< of emit_rate, else 0 */
     bool unbounded;
+    bool between; /**< of emit_between, with its edges */
+    double low, high;
 };
 
 struct host_remark {
@@ -82,6 +84,16 @@ static inline bool host_emit(struct probe_run *run, uint32_t metric, probe_label
                              double value) {
     return host_record(host_of(run),
                        (struct host_emit){.metric = metric, .label = label, .value = value});
+}
+
+static inline bool host_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                     struct probe_between between) {
+    return host_record(host_of(run), (struct host_emit){.metric = metric,
+                                                        .label = label,
+                                                        .value = between.value,
+                                                        .between = true,
+                                                        .low = between.low,
+                                                        .high = between.high});
 }
 
 static inline bool host_emit_rate(struct probe_run *run, uint32_t metric, probe_label_id label,
@@ -172,6 +184,7 @@ static inline void probe_host_begin(struct probe_host *host, const struct probe 
         .label = host_label,
         .emit = host_emit,
         .emit_rate = host_emit_rate,
+        .emit_between = host_emit_between,
         .unbounded = host_unbounded,
         .method = host_method,
         .wanted = host_wanted,
