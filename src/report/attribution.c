@@ -145,6 +145,12 @@ static void add_others(struct explaining *explaining, const struct part *parts, 
     *array_add(explaining->arena, explaining->parts, explaining->count) = others;
 }
 
+/* The method that makes the broken metric, where it does not make the part. */
+static const char *method_between(const struct explaining *explaining, uint32_t by) {
+    const char **methods = explaining->head->methods;
+    return methods && !methods[by] ? methods[explaining->limit->metric] : NULL;
+}
+
 static void take_parts(struct explaining *explaining, const struct facing_question *question,
                        struct part *parts, size_t count) {
     const struct probe_metric *by = metric_of(explaining, question->metric);
@@ -156,6 +162,7 @@ static void take_parts(struct explaining *explaining, const struct facing_questi
         parts[i].by = by;
         parts[i].kind = kind;
         parts[i].count = 1;
+        parts[i].before = method_between(explaining, question->metric);
         parts[i].share = total > 0 ? parts[i].value / total : NAN;
     }
     if (count > 1) qsort(parts, count, sizeof *parts, part_compare);
