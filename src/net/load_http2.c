@@ -18,6 +18,7 @@
 struct http2_state {
     nghttp2_session *session;
     int32_t stream; /* of the request; 0: none */
+    bool heard;     /* bytes came on this connection */
     bool final;     /* the head of the answer itself is there or arriving */
     bool done;      /* the answer is whole */
     bool closed;    /* the stream is, on both sides */
@@ -262,7 +263,7 @@ static void begin(struct load_wire *wire) {
     struct http2_request request;
     nghttp2_session *session = state->session ? state->session : session_new(wire);
     drop_held(state);
-    *state = (struct http2_state){.session = session};
+    *state = (struct http2_state){.session = session, .heard = state->heard};
     wire->holding = wire->wants = true;
     if (!http2_request_read(wire->request->bytes, wire->secure, &request)) {
         fail(state, NET_CLIENT, "the request has too many headers for HTTP/2");
@@ -328,7 +329,9 @@ static enum load_progress take(struct load_wire *wire, char *bytes, size_t size,
     struct http2_state *state = wire->state;
     *used = size;
     if (!state->session) return LOAD_WRONG; /* nobody asked */
-    if (size >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+    bool first = !state->heard;
+    state->heard = true;
+    if (first && size >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
         fail(state, NET_PROTOCOL, "the server answers in HTTP/1, not in HTTP/2");
     else if (within_bounds(wire, size)) {
         ssize_t count = h2()->session_mem_recv(state->session, (const uint8_t *)bytes, size);

@@ -179,6 +179,8 @@ static const char *where_it_waited(const struct engine *engine, const struct use
     switch (user->link->conn.stage) {
     case NET_CONNECTING:
         return "while connecting";
+    case NET_PROXY_SHAKING:
+        return "during the TLS handshake with the proxy";
     case NET_TUNNELLING:
         return "while the proxy opened a tunnel";
     case NET_SHAKING:

@@ -31,8 +31,8 @@ void http_load_proxies_tell(struct probe_run *run, const struct http_plan *plan)
     bool outside = false;
     for (size_t i = 0; i < plan->host_count; i++) {
         const struct http_host *host = &plan->hosts[i];
-        outside |=
-            !host->route.proxy_host && !host->route.unix_socket && !url_is_loopback(&host->base);
+        outside |= host->route.proxy.kind == NET_PROXY_NONE && !host->route.unix_socket &&
+                   !url_is_loopback(&host->base);
     }
     if (!outside) return;
     for (size_t i = 0; i < array_length(names); i++)
@@ -43,24 +43,26 @@ void http_load_proxies_tell(struct probe_run *run, const struct http_plan *plan)
                          "`with: {proxy: http://HOST:PORT}` asks for one");
 }
 
-static bool tls_open(struct probe_run *run, struct http_load *state) {
+/* One for all hosts, and another for the proxy, with which HTTP/2 is not spoken. */
+static bool tls_open(struct probe_run *run, struct http_load *state, bool http2,
+                     struct tls_client **tls) {
     const struct http_config *config = run->config;
-    const struct tls_options options = {.ca_file = state->plan.ca,
-                                        .insecure = config->insecure,
-                                        .http2 = config->version == HTTP_VERSION_2};
+    const struct tls_options options = {
+        .ca_file = state->plan.ca, .insecure = config->insecure, .http2 = http2};
     const char *problem;
-    if (state->tls) return true;
-    state->tls = tls_client_new(state->arena, &options, &problem);
-    return state->tls || probe_fail(run, PROBE_FAULT_TARGET, problem, "check `ca`");
+    if (!*tls) *tls = tls_client_new(state->arena, &options, &problem);
+    return *tls || probe_fail(run, PROBE_FAULT_TARGET, problem, "check `ca`");
 }
 
 static bool host_open(struct probe_run *run, struct http_load *state, size_t i) {
+    const struct http_config *config = run->config;
     struct http_host *host = &state->plan.hosts[i];
     struct net_lookup lookup = {0};
-    if (url_secure(&host->base)) {
-        if (!tls_open(run, state)) return false;
-        host->route.tls = state->tls;
-    }
+    bool http2 = config->version == HTTP_VERSION_2;
+    if (url_secure(&host->base) && !tls_open(run, state, http2, &state->tls)) return false;
+    if (state->plan.proxy_secure && !tls_open(run, state, false, &state->proxy_tls)) return false;
+    host->route.tls = url_secure(&host->base) ? state->tls : NULL;
+    host->route.proxy.tls = state->proxy_tls;
     state->targets[i] = net_target_new(state->arena, &host->route, &lookup);
     state->lookups[i] = lookup.took;
     if (state->targets[i]) return true;
@@ -142,5 +144,6 @@ void http_load_close(struct http_load *state) {
     if (!state) return;
     http_plan_release(&state->plan);
     tls_client_free(state->tls);
+    tls_client_free(state->proxy_tls);
     arena_free(state->arena);
 }

@@ -8,9 +8,10 @@
 struct http_load {
     struct arena *arena;
     struct http_plan plan;
-    struct tls_client *tls;      /**< NULL: no host speaks TLS */
-    struct net_target **targets; /**< one a host of the plan */
-    uint64_t *lookups;           /**< nanoseconds to look each up */
+    struct tls_client *tls;       /**< NULL: no host speaks TLS */
+    struct tls_client *proxy_tls; /**< NULL: the proxy does not */
+    struct net_target **targets;  /**< one a host of the plan */
+    uint64_t *lookups;            /**< nanoseconds to look each up */
 };
 
 /** Requests that count at the most; 0: nobody knows, as users of the closed model go on until time

@@ -192,7 +192,10 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_TEXT, unix_socket), .fallback = "",
      .help = "Path of a Unix socket to connect to, whatever the target's host is."},
     {ROW(PROBE_TEXT, proxy), .fallback = "",
-     .help = "http://HOST:PORT of a proxy; those in the environment are never used."},
+     .help =
+         "URL of a proxy, for all hosts: http://HOST:PORT, https:// (TLS with it), socks5:// or "
+         "socks5h:// (it looks names up), with USER:PASSWORD@ where it wants them; those in the "
+         "environment are never used."},
     {ROW(PROBE_CHOICE, version), .fallback = "1.1", .choices = versions,
      .help =
          "2: HTTP/2, over TLS where the server chooses it (ALPN), else in clear text with prior "

@@ -73,8 +73,10 @@ struct http_plan {
     struct http_host
         *hosts; /**< the target's first; only it is told what the budget says for all */
     size_t host_count;
-    const char *ca;       /**< absolute; NULL: the system's */
-    bool closed, cookies; /**< the first phase is of the closed model; users keep cookies */
+    const char *ca;         /**< absolute; NULL: the system's */
+    struct net_proxy proxy; /**< of all hosts, but for whether it is asked for a tunnel */
+    bool proxy_secure;      /**< TLS is spoken with it */
+    bool closed, cookies;   /**< the first phase is of the closed model; users keep cookies */
     uint32_t redirects;
 };
 

@@ -173,6 +173,9 @@ static bool headers_make(const struct making *making, const char *type) {
         !header_default(making, "authorization", authorization) ||
         !header_default(making, "content-type", type))
         return false;
+    if (*host->authority && host->route.proxy.authorization &&
+        !header_add(making, "proxy-authorization", host->route.proxy.authorization))
+        return false;
     for (size_t i = 0; i < common.count; i++)
         if (!has_header(own, common.items[i].name) &&
             !header_add(making, common.items[i].name, common.items[i].value))

@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/quote.h"
 #include "base/text.h"
-#include "probes/http_plan.h"
+#include "probes/http_call.h"
 
 static bool target_read(struct probe_run *run, struct http_plan *plan) {
     const char *problem, *target = run->targets.items[0];
@@ -34,25 +34,78 @@ static bool path_read(struct probe_run *run, struct arena *arena, const char *pa
         "file.");
 }
 
-static bool proxy_read(struct probe_run *run, struct http_plan *plan, const char *text,
-                       struct http_host *host) {
-    struct url proxy;
+/* What a proxy's URL may begin with. */
+static const struct {
+    const char *scheme;
+    enum net_proxy_kind kind;
+    bool secure;
+    uint16_t port; /* where none is written */
+} proxy_schemes[] = {
+    {"http://", NET_PROXY_HTTP, false, 80},
+    {"https://", NET_PROXY_HTTP, true, 443},
+    {"socks5://", NET_PROXY_SOCKS5, false, 1080},
+    {"socks5h://", NET_PROXY_SOCKS5H, false, 1080},
+};
+
+static bool port_written(const char *rest) {
+    size_t length = strcspn(rest, "/?#");
+    const char *end = rest + length, *at = memrchr(rest, '@', length);
+    const char *host = at ? at + 1 : rest, *bracket = memrchr(host, ']', (size_t)(end - host));
+    return memchr(bracket ? bracket : host, ':', (size_t)(end - (bracket ? bracket : host))) !=
+           NULL;
+}
+
+static const char *proxy_url_read(struct http_plan *plan, const char *text) {
+    struct arena *arena = plan->arena;
+    struct net_proxy *proxy = &plan->proxy;
     const char *problem;
-    if (!text) return true;
-    if (!url_parse(plan->arena, text, &proxy, &problem) || proxy.scheme != URL_HTTP || proxy.user)
-        return probe_fail(run, PROBE_FAULT_DATA, "`proxy` is no URL of an HTTP proxy",
-                          "write http://HOST:PORT, without user and password");
-    if (host->route.unix_socket)
+    struct url url;
+    size_t i = 0;
+    while (i < array_length(proxy_schemes) && !text_starts(text, proxy_schemes[i].scheme)) i++;
+    if (i == array_length(proxy_schemes)) return "is no URL of a proxy";
+    const char *rest = text + strlen(proxy_schemes[i].scheme);
+    /* The rest of a URL is the same in every scheme. */
+    if (!url_parse(arena, text_format(arena, "http://%s", rest), &url, &problem)) return problem;
+    if (strcmp(url.path, "/") != 0) return "has a path";
+    *proxy = (struct net_proxy){.kind = proxy_schemes[i].kind,
+                                .host = url.host,
+                                .port = port_written(rest) ? url.port : proxy_schemes[i].port,
+                                .user = url.user,
+                                .password = url.password};
+    plan->proxy_secure = proxy_schemes[i].secure;
+    if (!url.user) return NULL;
+    if (proxy->kind == NET_PROXY_HTTP)
+        proxy->authorization =
+            http_basic(arena, text_format(arena, "%s:%s", url.user, url.password));
+    else if (!*url.user || strlen(url.user) > 255 || strlen(url.password) > 255)
+        return "has a user or password that SOCKS5 has no room for";
+    return NULL;
+}
+
+static bool proxy_read(struct probe_run *run, struct http_plan *plan) {
+    const struct http_config *config = run->config;
+    if (!config->proxy) return true;
+    const char *problem = proxy_url_read(plan, config->proxy);
+    if (problem)
+        return probe_fail(run, PROBE_FAULT_DATA, text_format(plan->arena, "`proxy` %s", problem),
+                          "write http://, https://, socks5:// or socks5h:// and HOST:PORT, before "
+                          "it USER:PASSWORD@ "
+                          "where the proxy wants them");
+    if (config->unix_socket)
         return probe_fail(run, PROBE_FAULT_DATA, "`proxy` stands beside `unix_socket`", "keep one");
-    host->route.proxy_host = proxy.host;
-    host->route.proxy_port = proxy.port;
+    return true;
+}
+
+/* Plain requests of HTTP/1.1 go to an HTTP proxy themselves, all others through a tunnel. */
+static void proxy_apply(const struct probe_run *run, const struct http_plan *plan,
+                        struct http_host *host) {
     const struct http_config *config = run->config;
     bool plain = !plan->websocket && !url_secure(&host->base) && config->version == HTTP_VERSION_1;
-    host->route.tunnel = !plain;
-    if (plain)
+    host->route.proxy = plan->proxy;
+    host->route.proxy.tunnel = !plain;
+    if (plan->proxy.kind == NET_PROXY_HTTP && plain)
         host->authority = text_format(plan->arena, "%s://%s", url_scheme_word(host->base.scheme),
                                       host->base.authority);
-    return true;
 }
 
 /** Number of the host of a URL, added where it is new. The Unix socket is that of the first. */
@@ -67,20 +120,20 @@ static bool host_add(struct probe_run *run, struct http_plan *plan, const struct
     *host = (struct http_host){
         .base = *url, .route = {.host = url->host, .port = url->port}, .authority = ""};
     const char *socket = *number == 0 ? config->unix_socket : NULL;
-    return path_read(run, plan->arena, socket, &host->route.unix_socket) &&
-           proxy_read(run, plan, config->proxy, host);
+    proxy_apply(run, plan, host);
+    return path_read(run, plan->arena, socket, &host->route.unix_socket);
 }
 
 bool http_plan_route(struct probe_run *run, struct http_plan *plan) {
     const struct http_config *config = run->config;
     uint32_t first;
     return target_read(run, plan) && path_read(run, plan->arena, config->ca, &plan->ca) &&
-           host_add(run, plan, &plan->base, &first);
+           proxy_read(run, plan) && host_add(run, plan, &plan->base, &first);
 }
 
 bool http_plan_secure(struct probe_run *run, const struct http_plan *plan) {
     const struct http_config *config = run->config;
-    bool secure = false;
+    bool secure = plan->proxy_secure;
     for (size_t i = 0; i < plan->host_count; i++) secure |= url_secure(&plan->hosts[i].base);
     if ((config->ca || config->insecure) && !secure)
         return probe_fail(run, PROBE_FAULT_DATA,

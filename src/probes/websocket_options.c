@@ -71,6 +71,8 @@ const struct probe_option websocket_options[WEBSOCKET_OPTIONS] = {
     {SHARED(PROBE_TEXT, unix_socket), .fallback = "",
      .help = "Path of a Unix socket to connect to, whatever the target's host is."},
     {SHARED(PROBE_TEXT, proxy), .fallback = "",
-     .help = "http://HOST:PORT of a proxy, asked for a tunnel; those in the environment are never "
-             "used."},
+     .help =
+         "URL of a proxy, asked for a tunnel: http://HOST:PORT, https:// (TLS with it), socks5:// "
+         "or socks5h:// (it looks names up), with USER:PASSWORD@ where it wants them; those in "
+         "the environment are never used."},
 };
