@@ -35,6 +35,15 @@ const char *series_label(struct arena *arena, const struct probe_metric *metric,
     return label.data;
 }
 
+uint64_t series_count(const struct series *series) {
+    return series->whole ? buckets_count(series->whole) : series->count;
+}
+
+double series_statistic(const struct series *series, const struct statistic *statistic) {
+    return series->whole ? buckets_statistic(series->whole, statistic)
+                         : statistic_of(statistic, series->samples, series->count);
+}
+
 static void *bytes_copy(struct arena *arena, const void *from, size_t size) {
     void *copy = arena_alloc(arena, size);
     if (size) memcpy(copy, from, size);
@@ -51,6 +60,7 @@ static struct series series_copy(struct arena *arena, const struct series *from,
     }
     copy.samples = bytes_copy(arena, from->samples, from->count * sizeof *from->samples);
     copy.run_ends = bytes_copy(arena, from->run_ends, from->runs * sizeof *from->run_ends);
+    if (from->whole) copy.whole = buckets_copy(arena, from->whole);
     return copy;
 }
 

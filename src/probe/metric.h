@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "perfbudget/probe.h"
+#include "stats/buckets.h"
 
 /** The metrics of a budget: the probe's table, then what check() declared. Numbers are indexes. */
 struct metrics {
@@ -31,10 +32,15 @@ struct series {
         *labels[METRIC_DIMENSIONS_MAX]; /**< by dimension; NULL: not named (folded or the whole) */
     double *samples;                    /**< in the order emitted */
     size_t count;
-    size_t *run_ends; /**< samples of run r are run_ends[r-1]..run_ends[r] */
+    struct buckets *whole; /**< NULL: `samples` are all there are. Else all are counted in here, and
+                              `samples` are one of each `stride` of them, still in order */
+    size_t stride;         /**< 1 without `whole` (0 means 1) */
+    size_t *run_ends;      /**< samples of run r are run_ends[r-1]..run_ends[r] */
     size_t runs;
     uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
     bool unbounded;       /**< no bound on this quantity */
+    bool between;         /**< all that is known of some samples is that they lie .. */
+    double low, high;     /**< .. above low and not above high, as do all others; of `between` */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };
@@ -92,6 +98,11 @@ struct measurement *measurement_copy(struct arena *arena, const struct measureme
  */
 void measurement_select(struct arena *arena, const struct measurement *measurement, uint32_t metric,
                         unsigned named, struct series **found, size_t *count);
+
+/** How many samples there were, kept or counted. */
+uint64_t series_count(const struct series *series);
+/** A statistic of all of them; see statistic_of and buckets_statistic. */
+double series_statistic(const struct series *series, const struct statistic *statistic);
 
 /** Canonical text of a series' labels, "" for the whole, "dist/app.js" with one dimension,
  * "phase:peak request:x" with more. A copy of its own. */

@@ -23,11 +23,6 @@ bool detail_needed(const struct report *report, size_t index) {
     return measurement && measurement->problems.count > 0;
 }
 
-static const char *place_text(struct arena *arena, struct place place) {
-    if (!place.file || place.line <= 0) return "";
-    return text_format(arena, "%s:%d:%d", text_inert(arena, place.file), place.line, place.column);
-}
-
 static void add_row(struct sheet *sheet, const struct verdict_row *row) {
     struct arena *arena = sheet->out.arena;
     sheet_blanks(sheet, 4);

@@ -153,6 +153,7 @@ const struct member members[] = {
     {"waiver", "reason", "text?", "Why it was given."},
     {"waiver", "days_left", "number", "0: today is the last; negative: expired."},
     {"waiver", "state", "=waiver", "Whether it counts."},
+    {"waiver", "needless", "~flag", "It counts, but all limits would be met without it."},
     {"waiver", "location", "@location?", "Where it stands."},
 
     {"declared", "metric", "text", "Its name."},
@@ -177,6 +178,9 @@ const struct member members[] = {
      "Of an exact metric, a rate or `derive`; of several runs the worst."},
     {"metric", "interval", "~[number?]", "Of `derive`: where the value lies; null is an open end."},
     {"metric", "unbounded", "~flag", "True: the quantity has no bound."},
+    {"metric", "between", "~[number?]",
+     "All that is known of its samples: they lie above the first and not above the second; null: "
+     "no end."},
     {"metric", "folded", "~flag",
      "True: worked out of the labelled ones that follow, not measured by itself."},
     {"metric", "k", "~count", "Of a rate: events."},
@@ -191,9 +195,19 @@ const struct member members[] = {
     {"metric", "p99", "~number", "99th percentile."},
     {"metric", "samples", "~[number]",
      "In the order measured, at most 100,000 a metric; fewer than `count` where cut."},
+    {"metric", "stride", "~count",
+     "Of a stream of more samples: one of so many is among `samples`. The others are in "
+     "`buckets`."},
+    {"metric", "buckets", "~@buckets",
+     "Of a stream of more samples: how many lie where. Edges are known to 0.1 %."},
     {"metric", "run_ends", "~[count]",
      "How many samples there were after each run; absent: each run gave one."},
     {"metric", "method", "~text", "How it was obtained."},
+
+    {"buckets", "from", "[number]",
+     "Lower edges, ascending: each power of two is cut into 1,024 buckets of equal width; 0: all "
+     "below 2^-30."},
+    {"buckets", "counts", "[count]", "How many samples lie in each."},
 
     {"others", "metric", "text", "Its name."},
     {"others", "labels", "count", "How many labels are folded."},

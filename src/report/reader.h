@@ -51,6 +51,9 @@ bool read_evidence(struct reader *reader, const json *object, const struct budge
 /** `metrics`, `others` and `parts`, sorted by metric. */
 bool read_all_series(struct reader *reader, const json *object, const struct budget *budget,
                      struct measurement *measurement);
+/** The samples of a series whose `count` and labels have been read; sets *cut where the report does
+ * not hold all of them, one by one or in buckets. */
+bool read_samples(struct reader *reader, const json *object, struct series *series, bool *cut);
 /** One element of `others`: its labels are added to the measurement. */
 bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
                  struct measurement *measurement);
