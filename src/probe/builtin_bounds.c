@@ -23,6 +23,7 @@
 
 const struct bound builtin_bounds[] = {
     {"samples of a metric", SAMPLES_MAX, PROBE_COUNT},
+    {"samples of a metric under load that are kept one by one", STREAM_SAMPLES_MAX, PROBE_COUNT},
     {"labels of a budget", LABELS_MAX, PROBE_COUNT},
     {"one label", LABEL_BYTES_MAX, PROBE_BYTES},
     {"dimensions of a metric", METRIC_DIMENSIONS_MAX, PROBE_COUNT},
@@ -61,12 +62,13 @@ const struct bound builtin_bounds[] = {
     {"phases of a load", HTTP_PHASES_MAX, PROBE_COUNT},
     {"different requests of a load", HTTP_REQUESTS_MAX, PROBE_COUNT},
     {"users of a load at once", HTTP_CONCURRENCY_MAX, PROBE_COUNT},
-    {"requests of one load", HTTP_SAMPLES_MAX, PROBE_COUNT},
+    {"flows of one load", HTTP_FLOWS_MAX, PROBE_COUNT},
     {"body of an answer under load, or of a file that is sent", HTTP_BODY_MAX, PROBE_BYTES},
     {"one captured value", HTTP_VALUE_MAX, PROBE_BYTES},
     {"cookies of one user", HTTP_COOKIES_MAX, PROBE_COUNT},
     {"one cookie", HTTP_COOKIE_BYTES, PROBE_BYTES},
     {"redirects of one request", HTTP_REDIRECTS_MAX, PROBE_COUNT},
+    {"hosts of one load", HTTP_HOSTS_MAX, PROBE_COUNT},
     {"messages of one batch", WEBSOCKET_BATCH_MAX, PROBE_COUNT},
     {"all messages of one batch", WEBSOCKET_SENT_MAX, PROBE_BYTES},
     {"one answer of an endpoint of metrics", PROMETHEUS_BODY_MAX, PROBE_BYTES},

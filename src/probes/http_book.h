@@ -57,8 +57,7 @@ struct http_book {
     size_t kind_count;
     uint32_t statuses[1000]; /**< of answers that are judged */
     uint64_t tick;           /**< nanoseconds */
-    uint64_t samples;
-    bool tolerant; /**< failures are counted; else the first one ends the load */
+    bool tolerant;           /**< failures are counted; else the first one ends the load */
     bool wants[HTTP_METRICS];
     struct arena *arena;
     enum probe_fault fault; /**< with failure: what ends the load as an error */

@@ -30,7 +30,7 @@ static const char *series_numbers(struct arena *arena, const struct probe_metric
     if (metric->nature == PROBE_EXACT || series->count < 2) return shown;
     return text_format(arena, "median %s, p95 %s, %zu samples", shown,
                        unit_show(arena, series_value(metric, series, &p95), metric->unit),
-                       series->count);
+                       (size_t)series_count(series));
 }
 
 static void add_metric(struct sheet *sheet, const struct measurement *measurement,

@@ -1,49 +1,14 @@
 #include "run/run.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 
 #include "base/clock.h"
-#include "base/process.h"
 #include "base/text.h"
-#include "probe/session.h"
-#include "run/company.h"
-#include "run/pairs.h"
-#include "run/servers.h"
-#include "run/watchdog.h"
+#include "run/running.h"
 
-/* One run_execute. */
-struct running {
-    const struct run_request *request;
-    const struct run_step *steps;
-    size_t total;
-    struct evidence *evidence;
-    struct arena **arenas; /* by step: of one that runs beside others; NULL: the caller's */
-    struct arena *arena;
-    struct servers servers;
-    pthread_mutex_t telling;
-    atomic_bool cancelled, enough;
-};
-
-/* One budget being measured. */
-struct measuring {
-    struct running *running;
-    const struct budget *budget;
-    size_t step;
-    struct arena *arena;
-    struct session_plan plan, other; /* head's; the base's but for its folders */
-    bool compared;                   /* with the base */
-    struct companion *companion;     /* NULL: it runs alongside no other */
-    struct session *session;
-    struct pairs *pairs; /* NULL: head alone */
-    struct watchdog *watchdog;
-    uint64_t start, end; /* clock_now; end: when the time limit is over */
-    size_t runs, wanted;
-    uint64_t longest; /* nanoseconds of the longest run so far */
-};
+/* As long as runs in a row may go on without a word to anybody. */
+static const uint64_t ahead_ns = 250000000;
 
 static bool cancel_seen(struct running *running) {
     struct pollfd ready = {.fd = running->request->cancel_fd, .events = POLLIN};
@@ -107,21 +72,41 @@ static void measure_base(struct measuring *measuring) {
     watchdog_rest(measuring->watchdog);
 }
 
+/* Runs that come after this one whatever it gives, as far as they fit into the time there is, and
+ * into so little that progress is seen and what went wrong is told. Of the first run nobody knows
+ * how long it takes; and runs that others look at, or that take turns, come one by one. */
+static struct session_ahead runs_ahead(const struct measuring *m) {
+    bool alone = !m->pairs && !m->companion && !m->plan.beside;
+    size_t most = m->budget->runs.max < m->wanted ? m->budget->runs.max : m->wanted;
+    if (!alone || m->longest == 0 || m->runs + 1 >= most) return (struct session_ahead){0};
+    uint64_t now = clock_now(), last = m->end > m->longest ? m->end - m->longest : 0;
+    uint64_t by = now + ahead_ns < last ? now + ahead_ns : last;
+    uint64_t fits = by > now ? (by - now) / m->longest : 0;
+    uint64_t wanted = most - m->runs - 1;
+    return (struct session_ahead){.runs = wanted < fits ? wanted : fits, .begin_by = by};
+}
+
+/* Each run ahead may take as long as the first one; the last begins in time. */
 static void measure_head(struct measuring *measuring) {
+    const struct session_ahead ahead = runs_ahead(measuring);
     uint64_t deadline = run_deadline(measuring);
-    watchdog_watch(measuring->watchdog, deadline);
-    if (session_run(measuring->session, deadline)) measuring->runs++;
+    watchdog_watch(measuring->watchdog, deadline + (ahead.runs > 0 ? ahead_ns : 0));
+    session_run_ahead(measuring->session, deadline, &ahead);
+    measuring->runs = session_measurement(measuring->session)->runs;
     watchdog_rest(measuring->watchdog);
 }
 
-static void measure_once(struct measuring *measuring) {
+/* A run, or several of head in a row; they count as equally long. */
+static void measure_next(struct measuring *measuring) {
     uint64_t start = clock_now();
+    size_t before = measuring->runs;
     bool paired = measuring->pairs != NULL;
     bool base_first = paired && pairs_base_first(measuring->pairs);
     if (base_first) measure_base(measuring);
     measure_head(measuring);
     if (paired && !base_first) measure_base(measuring);
-    uint64_t taken = clock_now() - start;
+    size_t runs = measuring->runs > before ? measuring->runs - before : 1;
+    uint64_t taken = (clock_now() - start) / runs;
     if (taken > measuring->longest) measuring->longest = taken;
     tell(measuring, RUN_PROGRESS, session_measurement(measuring->session));
 }
@@ -133,7 +118,7 @@ static const char *measure_all(struct measuring *measuring) {
     while (!session_failed(session) && measuring->wanted > 0) {
         const char *stop = reason_to_stop(measuring);
         if (stop) return stop;
-        measure_once(measuring);
+        measure_next(measuring);
         if (session_failed(session) || measuring->runs >= measuring->wanted)
             ask(measuring, session_measurement(session));
     }
@@ -202,7 +187,7 @@ static void explain(struct measuring *measuring) {
     measure_base(measuring);
 }
 
-static void step_measure(struct measuring *measuring) {
+void step_measure(struct measuring *measuring) {
     struct running *running = measuring->running;
     const struct budget *budget = measuring->budget;
     struct evidence *evidence = &running->evidence[running->steps[measuring->step].budget];
@@ -234,9 +219,8 @@ static bool step_enough(struct running *running, size_t index) {
     return enough;
 }
 
-/* What is left of a budget that could not begin, for its server did not. */
-static const struct measurement *measurement_lost(struct arena *arena, const struct budget *budget,
-                                                  enum diag_code code, const char *problem) {
+const struct measurement *measurement_lost(struct arena *arena, const struct budget *budget,
+                                           enum diag_code code, const char *problem) {
     struct measurement *lost = arena_new_object(arena, struct measurement);
     lost->metrics = &budget->metrics;
     lost->methods = arena_alloc(arena, (budget->metrics.count + 1) * sizeof *lost->methods);
@@ -260,10 +244,8 @@ static bool step_compared(struct running *running, size_t index, bool companion)
     return false;
 }
 
-/* Makes ready what the budget needs. False when it cannot be measured; that stands in its evidence
- * then. Of the first thread: it alone starts and ends servers. */
-static bool step_begin(struct running *running, size_t step, struct companion *companion,
-                       struct measuring *measuring) {
+bool step_begin(struct running *running, size_t step, struct companion *companion,
+                struct measuring *measuring) {
     size_t index = running->steps[step].budget;
     const struct budget *budget = &running->request->set->budgets[index];
     struct servers *servers = &running->servers;
@@ -294,8 +276,7 @@ static bool step_begin(struct running *running, size_t step, struct companion *c
     return true;
 }
 
-/* Whether nothing is to be begun any more; the evidence says why. */
-static bool step_is_late(struct running *running, size_t step) {
+bool step_is_late(struct running *running, size_t step) {
     struct evidence *evidence = &running->evidence[running->steps[step].budget];
     if (cancel_seen(running))
         evidence->stopped = "cancelled";
@@ -304,7 +285,7 @@ static bool step_is_late(struct running *running, size_t step) {
     return evidence->stopped != NULL;
 }
 
-static void step_end(struct running *running, size_t step) {
+void step_end(struct running *running, size_t step) {
     if (step_enough(running, running->steps[step].budget)) atomic_store(&running->enough, true);
 }
 
@@ -313,91 +294,6 @@ static void step_run(struct running *running, size_t step) {
     if (step_is_late(running, step)) return;
     if (step_begin(running, step, NULL, &measuring)) step_measure(&measuring);
     step_end(running, step);
-}
-
-/* A budget that runs alongside another, in a thread of its own. */
-struct alongside {
-    struct measuring measuring;
-    struct companion companion;
-    pthread_t thread;
-    bool begun, threaded;
-};
-
-static void *alongside_thread(void *context) {
-    struct alongside *alongside = context;
-    step_measure(&alongside->measuring);
-    companion_ready(&alongside->companion);
-    process_leave();
-    return NULL;
-}
-
-/* Signals are the first thread's. */
-static void alongside_start(struct alongside *alongside) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    alongside->threaded =
-        pthread_create(&alongside->thread, NULL, alongside_thread, alongside) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-/* What it measured moves to the caller's arena, and counts only if the other was measured. */
-static void alongside_end(struct running *running, size_t step, const struct alongside *alongside,
-                          const struct company *company) {
-    size_t index = running->steps[step].budget;
-    const struct budget *budget = &running->request->set->budgets[index];
-    struct evidence *evidence = &running->evidence[index];
-    if (alongside->threaded) pthread_join(alongside->thread, NULL);
-    const char *lost = "no thread could be had for it";
-    if (company->lost)
-        lost = text_format(running->arena,
-                           "the budget `%s`, which this one runs alongside, was not measured",
-                           budget->during->id);
-    if (alongside->begun && !alongside->threaded) {
-        evidence->measurement = measurement_lost(running->arena, budget, RUN_COMPANY, lost);
-    } else if (evidence->measurement) {
-        struct measurement *kept = measurement_copy(running->arena, evidence->measurement);
-        if (company->lost && !kept->missing)
-            diag_error(&kept->problems, RUN_COMPANY, budget->place, NULL, "%s", lost);
-        kept->missing |= company->lost;
-        evidence->measurement = kept;
-    }
-    arena_free(running->arenas[step]);
-    running->arenas[step] = NULL;
-    if (alongside->begun) step_end(running, step);
-}
-
-/* A budget, and those that run alongside it: `count` steps from `first` on. */
-static void company_run(struct running *running, size_t first, size_t count) {
-    struct alongside *others = arena_alloc(running->arena, count * sizeof *others);
-    struct company company;
-    struct measuring measuring;
-    bool late = step_is_late(running, first);
-    company_begin(&company, count - 1);
-    for (size_t i = 1; i < count; i++) {
-        const struct budget *budget =
-            &running->request->set->budgets[running->steps[first + i].budget];
-        running->arenas[first + i] = arena_new();
-        companion_begin(&others[i].companion, &company, budget->timeout);
-        others[i].begun =
-            !late && !step_is_late(running, first + i) &&
-            step_begin(running, first + i, &others[i].companion, &others[i].measuring);
-    }
-    bool begun = !late && step_begin(running, first, NULL, &measuring);
-    for (size_t i = 1; i < count && begun; i++)
-        if (others[i].begun) alongside_start(&others[i]);
-    for (size_t i = 1; i < count; i++)
-        if (!others[i].threaded) companion_ready(&others[i].companion);
-    company_wait(&company);
-    uint64_t start = clock_now();
-    if (begun) step_measure(&measuring);
-    const struct measurement *measured =
-        running->evidence[running->steps[first].budget].measurement;
-    company_end(&company, begun && measured && !measured->missing,
-                clock_seconds(start, clock_now()));
-    for (size_t i = 1; i < count; i++) alongside_end(running, first + i, &others[i], &company);
-    if (!late) step_end(running, first);
-    company_free(&company);
 }
 
 /* What the threads of one wave are handed. */

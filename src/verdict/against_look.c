@@ -88,6 +88,9 @@ static struct change change_of_exact(const struct facing *facing) {
     const struct statistic *statistic = limit->statistical ? &limit->statistic : &worst;
     if (facing->head->n > 0 || facing->base->n > 0)
         return change_problem("rates are not compared with earlier code");
+    if (facing->head->between || facing->base->between)
+        return change_problem("a value that is known by its edges is not compared with earlier "
+                              "code");
     double head = statistic_of(statistic, facing->head->samples, facing->head->count);
     double base = statistic_of(statistic, facing->base->samples, facing->base->count);
     if (!isfinite(head) || !isfinite(base)) return change_problem("a value is not a finite number");

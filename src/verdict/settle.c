@@ -128,6 +128,8 @@ const char *reason_settle(const struct reason_request *request, const struct ver
     if (!request->evidence) return "more runs of what it leans on";
     const struct verdict_test *test = &row->test;
     if (limit_lacks_baseline(row->limit)) return settle_change(request, row);
+    if (text_equal(test->name, "interval"))
+        return "a bucket of the histogram that ends at the limit";
     if (text_equal(test->name, "descriptive"))
         return text_format(request->arena, "all %zu runs", request->source->runs.min);
     struct claim claim;

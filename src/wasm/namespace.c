@@ -151,8 +151,8 @@ const char *wasm_namespace(struct arena *arena, const char *text) {
 }
 
 const char *wasm_generic(struct arena *arena, const char *text) {
-    struct text out = text_begin(arena);
     size_t length = strlen(text), kept = 0;
+    struct text out = text_begin_for(arena, length);
     if (*text != '<') text = qualified(text, &length);
     int depth = 0;
     for (size_t i = 0; i < length; i++) {

@@ -33,7 +33,7 @@ print(round(next(m["median"] for m in budget["metrics"] if m["metric"] == "wall"
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 
 for ((i = 0; i < rounds; i++)); do
-    "$work/bare" "$runs" "$program" >> "$work/bare.times"
+    "$work/bare" spawn "$runs" "$program" >> "$work/bare.times"
     for name in time memory; do reported "$name" >> "$work/$name.times"; done
 done
 bare=$(median < "$work/bare.times")
