@@ -178,22 +178,59 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
     return true;
 }
 
-/** The file as it was: only what can have grown since. The bytes are given back where only names
- * and sizes are asked of them. */
+/** One of two files that are held against each other. */
+struct side {
+    const char *path, *symbols; /* symbols: NULL: none */
+    bool keep;                  /* the bytes are asked for later: they are to be compressed */
+};
+
+/** Only what can have grown: sections, names and bodies. */
+static bool take_side(struct arena *arena, const struct inspect_request *request, struct side side,
+                      struct inspection *of, struct diags *diags) {
+    struct wasm_file twin;
+    struct arena *bytes = side.keep ? arena : arena_new();
+    *of = (struct inspection){.path = text_inert(arena, side.path),
+                              .sections_only = request->sections_only};
+    bool good = read_file(bytes, side.path, NULL, &of->file, diags) &&
+                (!side.symbols || read_file(bytes, side.symbols, NULL, &twin, diags));
+    if (good) list_sections(arena, of);
+    if (good && !request->sections_only) {
+        of->profile = wasm_profile_make(arena, &of->file, side.symbols ? &twin : NULL,
+                                        WASM_PROFILE_NAMES | WASM_PROFILE_HASHES, request->pool);
+        of->functions = wasm_profile_by_name(arena, &of->profile, SIZE_MAX);
+        of->namespaces = wasm_profile_by_namespace(arena, &of->profile, SIZE_MAX);
+    }
+    if (!side.keep) arena_free(bytes);
+    return good;
+}
+
 static bool take_apart_old(struct arena *arena, const struct inspect_request *request,
                            struct inspection *old, struct diags *diags) {
-    struct arena *bytes = request->encoding ? NULL : arena_new();
-    *old = (struct inspection){.path = text_inert(arena, request->against),
-                               .sections_only = request->sections_only};
-    bool good = read_file(bytes ? bytes : arena, request->against, NULL, &old->file, diags);
-    if (good) list_sections(arena, old);
-    if (good && !request->sections_only) {
-        old->profile = wasm_profile_make(arena, &old->file, NULL,
-                                         WASM_PROFILE_NAMES | WASM_PROFILE_HASHES, request->pool);
-        old->functions = wasm_profile_by_name(arena, &old->profile, SIZE_MAX);
-        old->namespaces = wasm_profile_by_namespace(arena, &old->profile, SIZE_MAX);
+    struct side side = {request->against, request->symbols_then, request->encoding != NULL};
+    return take_side(arena, request, side, old, diags);
+}
+
+bool inspect_compressed_growth(struct arena *arena, const struct inspect_request *request,
+                               struct compressed *compressed, struct diags *diags) {
+    struct arena *scratch = arena_new();
+    struct inspection now, old;
+    *compressed = (struct compressed){.now = &now, .old = &old};
+    struct side side = {request->path, request->symbols, true};
+    bool good = take_side(scratch, request, side, &now, diags) &&
+                take_apart_old(scratch, request, &old, diags) &&
+                inspect_compress(scratch, request, compressed, diags);
+    compressed->method = text_copy(arena, compressed->method);
+    for (size_t kind = 0; good && kind < COMPRESSED_LISTS; kind++) {
+        struct compressed_list *list = &compressed->lists[kind];
+        struct compressed_part *kept = arena_alloc(arena, (list->count + 1) * sizeof *kept);
+        for (size_t i = 0; i < list->count; i++) {
+            kept[i] = list->items[i];
+            kept[i].name = text_copy(arena, kept[i].name);
+        }
+        list->items = kept;
     }
-    arena_free(bytes);
+    compressed->now = compressed->old = NULL;
+    arena_free(scratch);
     return good;
 }
 

@@ -17,11 +17,13 @@ enum {
 
 struct inspect_request {
     const char *path;
-    const char *against;  /**< the file as it was, or NULL */
-    const char *why;      /**< a function whose way in is asked for, or NULL */
-    const char *symbols;  /**< an unstripped twin, or NULL */
-    const char *encoding; /**< whose compressed bytes are estimated, or NULL */
+    const char *against;      /**< the file as it was, or NULL */
+    const char *why;          /**< a function whose way in is asked for, or NULL */
+    const char *symbols;      /**< an unstripped twin, or NULL */
+    const char *symbols_then; /**< of `against`, likewise */
+    const char *encoding;     /**< whose compressed bytes are estimated, or NULL */
     enum inspect_format format;
+    uint64_t deadline;  /**< clock_now: compressing ends by then; 0: when it is done */
     size_t top;         /**< rows of each list in text; names of each that are compressed without */
     bool sections_only; /**< only what can be told without decoding function bodies */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */

@@ -16,7 +16,7 @@
 #include "base/process_parts.h"
 
 static const uint64_t second = 1000000000, look_first = 1000000, look_interval = 5000000;
-enum { KIBIBYTE = 1024, FEW_LOOKS = 4 };
+enum { KIBIBYTE = 1024, FEW_LOOKS = 4, LOOK_REST = 9 };
 static const double grace_default = 0.5, linger_seconds = 0.2, kill_seconds = 5, finish_seconds = 8;
 
 /* What a child goes through, in this order; a stage may be skipped. */
@@ -104,14 +104,18 @@ static void look_begin(struct watch *watch) {
     watch->look = wanted ? clock_now() + look_first : UINT64_MAX;
 }
 
+/* A look that takes long (a tree of many threads, much memory) is made less often, so that looking
+ * costs a tenth of a processor at most. */
 static void look(struct watch *watch) {
+    uint64_t begun = clock_now();
     struct tree_memory now = tree_measure(watch->child.keeper->pid, pss_counts(watch));
     if (now.rss > watch->most.rss) watch->most.rss = now.rss;
     if (now.pss > watch->most.pss) watch->most.pss = now.pss;
     if (watch->looks < FEW_LOOKS) watch->looks++;
     double interval = watch->plan->look_interval;
     uint64_t wait = interval > 0 ? (uint64_t)(interval * (double)second) : look_interval;
-    watch->look = watch->stage == STAGE_OVER ? UINT64_MAX : clock_now() + wait;
+    uint64_t ended = clock_now(), rest = LOOK_REST * (ended - begun);
+    watch->look = watch->stage == STAGE_OVER ? UINT64_MAX : ended + (wait > rest ? wait : rest);
     if (watch->plan->look && watch->stage == STAGE_RUNS)
         watch->plan->look(watch->plan->looker, pss_counts(watch) ? now.pss : now.rss);
 }

@@ -31,7 +31,7 @@ struct process_plan {
     bool want_tree_rss, want_tree_pss;        /**< fill in tree_rss, tree_pss */
     void (*look)(void *looker, double bytes); /**< told tree_pss, else tree_rss, at each look */
     void *looker;
-    double look_interval;         /**< seconds between looks; 0: 5 ms */
+    double look_interval;         /**< seconds between looks, more where they take long; 0: 5 ms */
     enum process_counter counter; /**< fill in count */
     struct process_hygiene hygiene;
     const struct process_listener *listener; /**< NULL: nobody */

@@ -15,7 +15,7 @@
 static const char *const step_names[] = {[STEP_FORK] = "fork",
                                          [STEP_DUP] = "dup2",
                                          [STEP_CHDIR] = "chdir",
-                                         [STEP_APPLY] = "cpus, priority or aslr",
+                                         [STEP_APPLY] = PROCESS_STEP_APPLY,
                                          [STEP_EXECVE] = "execve"};
 
 /* One a thread, from its first command to process_leave; a handler for signals ends them like any

@@ -45,6 +45,26 @@ struct series {
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };
 
+/** One part of a file and what the file's compressed bytes went to it, as an estimate: the size of
+ * the file less its size without the part. 0: the part is not there. */
+struct estimated_part {
+    const char *kind; /**< "section", "namespace", "function" */
+    const char *name;
+    double value, baseline;         /**< bytes, compressed; baseline: in earlier code */
+    double raw_value, raw_baseline; /**< bytes before compression */
+};
+
+/** What the compressed growth of one file went to; of those parts that grew most uncompressed. */
+struct size_estimate {
+    const char *metric; /**< "gzip" */
+    const char *file;   /**< its label */
+    const char *method; /**< "zlib 1.2.13 level 9" */
+    double value, baseline;
+    struct estimated_part *parts; /**< by kind, the largest change first */
+    size_t count, untried;        /**< untried: parts that changed as well */
+    const char *note;             /**< why there are no parts, or fewer than were wanted; NULL */
+};
+
 /** What one budget's probe gave. */
 struct measurement {
     const struct metrics *metrics;
@@ -60,6 +80,8 @@ struct measurement {
     const char *remedy;    /**< what would mend that; NULL */
     bool missing;          /**< the budget was not measured; `problems` says why */
     struct diags problems; /**< errors and remarks of this budget */
+    const struct size_estimate *estimates; /**< made after a limit broke; none otherwise */
+    size_t estimate_count;
 };
 
 /** A copy of everything but the metrics, for a measurement whose own arena goes away first. */

@@ -43,7 +43,7 @@ static struct slot *slot_new(struct record *record, uint32_t metric, probe_label
     struct series series = {.metric = metric};
     *problem = slot_label(record, record->metrics->items[metric], label, &series);
     if (*problem) return NULL;
-    struct slot *slot = array_add(record->arena, record->slots, record->count);
+    struct slot *slot = pieces_add(record->arena, record->slots, record->count);
     slot->series = series;
     slot->label = label;
     table_add(record->arena, &record->table, hash, (uint32_t)record->count);
@@ -61,7 +61,7 @@ static struct slot *slot_find(struct record *record, uint32_t metric, probe_labe
     uint64_t hash = table_hash(record->seed, key, sizeof key);
     uint32_t number;
     for (size_t at = 0; (number = table_next(&record->table, hash, &at));) {
-        struct slot *slot = &record->slots[number - 1];
+        struct slot *slot = pieces_at(record->slots, number - 1);
         if (slot->series.metric == metric && slot->label == label) return slot;
     }
     return slot_new(record, metric, label, hash, problem);
@@ -119,7 +119,7 @@ static void metric_thin(struct record *record, uint32_t metric) {
     record->strides[metric] *= 2;
     record->samples[metric] = 0;
     for (size_t i = 0; i < record->count; i++) {
-        struct slot *slot = &record->slots[i];
+        struct slot *slot = pieces_at(record->slots, i);
         if (slot->series.metric != metric) continue;
         slot_count_all(record, slot);
         slot_thin(slot);
@@ -158,6 +158,37 @@ static const char *stream_add(struct record *record, struct slot *slot, double v
     return NULL;
 }
 
+/* Room for one more sample: the first stands in the slot. */
+static double *sample_room(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    if (series->count == 0 && (!series->samples || series->samples == &slot->first)) {
+        series->samples = &slot->first;
+        return &series->samples[series->count++];
+    }
+    if (series->samples == &slot->first) {
+        size_t none = 0;
+        double *more = NULL;
+        *array_add(record->arena, more, none) = slot->first;
+        series->samples = more;
+    }
+    return array_add(record->arena, series->samples, series->count);
+}
+
+/* Likewise for the end of a run. */
+static size_t *end_room(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    if (series->runs == 0) {
+        series->run_ends = &slot->first_end;
+        return &series->run_ends[series->runs++];
+    }
+    if (series->run_ends == &slot->first_end) {
+        size_t none = 0, *more = NULL;
+        *array_add(record->arena, more, none) = slot->first_end;
+        series->run_ends = more;
+    }
+    return array_add(record->arena, series->run_ends, series->runs);
+}
+
 static const char *slot_add(struct record *record, struct slot *slot, double value) {
     struct series *series = &slot->series;
     if (is_stream(record, slot)) return stream_add(record, slot, value);
@@ -168,7 +199,7 @@ static const char *slot_add(struct record *record, struct slot *slot, double val
     if (++record->samples[series->metric] > SAMPLES_MAX)
         return text_format(record->arena, "gave more than %d samples of %s", SAMPLES_MAX,
                            slot_text(record, slot));
-    *array_add(record->arena, series->samples, series->count) = value;
+    *sample_room(record, slot) = value;
     return NULL;
 }
 
@@ -264,7 +295,7 @@ static void slot_forget(struct record *record, struct slot *slot) {
 }
 
 void record_run_begin(struct record *record) {
-    for (size_t i = 0; i < record->count; i++) slot_forget(record, &record->slots[i]);
+    for (size_t i = 0; i < record->count; i++) slot_forget(record, pieces_at(record->slots, i));
     for (size_t i = 0; i < record->metrics->count; i++) record->emitted[i] = false;
 }
 
@@ -284,9 +315,8 @@ static const char *slot_repeats(struct record *record, const struct slot *slot) 
 
 static void slot_keep(struct record *record, struct slot *slot) {
     struct series *series = &slot->series;
-    while (series->runs < record->runs)
-        *array_add(record->arena, series->run_ends, series->runs) = 0;
-    *array_add(record->arena, series->run_ends, series->runs) = series->count;
+    while (series->runs < record->runs) *end_room(record, slot) = 0;
+    *end_room(record, slot) = series->count;
     slot->kept = series->count;
     series->k += slot->k;
     series->n += slot->n;
@@ -297,20 +327,20 @@ static void slot_keep(struct record *record, struct slot *slot) {
 
 const char *record_run_end(struct record *record) {
     for (size_t i = 0; i < record->count; i++) {
-        const char *problem = slot_repeats(record, &record->slots[i]);
+        const char *problem = slot_repeats(record, pieces_at(record->slots, i));
         if (!problem) continue;
         record_run_begin(record);
         return problem;
     }
-    for (size_t i = 0; i < record->count; i++) slot_keep(record, &record->slots[i]);
+    for (size_t i = 0; i < record->count; i++) slot_keep(record, pieces_at(record->slots, i));
     record->runs++;
     return NULL;
 }
 
 static int slot_compare(const void *left, const void *right, void *context) {
     const struct record *record = context;
-    const struct series *a = &record->slots[*(const uint32_t *)left].series;
-    const struct series *b = &record->slots[*(const uint32_t *)right].series;
+    const struct series *a = &pieces_at(record->slots, *(const uint32_t *)left)->series;
+    const struct series *b = &pieces_at(record->slots, *(const uint32_t *)right)->series;
     if (a->metric != b->metric) return a->metric < b->metric ? -1 : 1;
     for (int d = 0; d < METRIC_DIMENSIONS_MAX; d++) {
         if (!a->labels[d] && !b->labels[d]) continue;
@@ -334,7 +364,7 @@ struct series *record_series(struct record *record, size_t *count) {
     record_sort(record);
     *count = 0;
     for (size_t i = 0; i < record->count; i++) {
-        const struct slot *slot = &record->slots[record->order[i]];
+        const struct slot *slot = pieces_at(record->slots, record->order[i]);
         if (slot->series.runs == 0) continue; /* only ever seen in a run that failed */
         struct series *series = &record->view[(*count)++];
         *series = slot->series;

@@ -2,6 +2,7 @@
 #ifndef PROBE_RECORD_H
 #define PROBE_RECORD_H
 
+#include "base/array.h"
 #include "probe/labels.h"
 
 /** Samples of one metric of one budget at most, listed by `perfbudget limits`. */
@@ -19,6 +20,8 @@ struct slot {
     uint64_t k, n;    /**< of the current run */
     bool unbounded;   /**< said in the current run */
     bool plain, rate; /**< what has been emitted */
+    double first; /**< the first sample and the end of the first run: most series have no more */
+    size_t first_end;
 };
 
 struct record {
@@ -26,7 +29,7 @@ struct record {
     const struct metrics *metrics;
     struct labels labels;
     uint64_t seed;
-    struct slot *slots;
+    struct slot *slots[PIECES_MAX]; /**< see pieces_at */
     size_t count;
     struct table table;
     size_t *samples; /**< by metric: samples so far */

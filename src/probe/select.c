@@ -197,6 +197,7 @@ void measurement_select(struct arena *arena, const struct measurement *measureme
     *found = NULL;
     *count = 0;
     selecting_collect(&selecting, metric);
+    *found = arena_alloc(arena, selecting.count * sizeof **found);
     for (size_t i = 0, next; i < selecting.count; i = next) {
         const struct series *first = selecting.items[i];
         unsigned nearest = labels_named(first);
@@ -206,8 +207,8 @@ void measurement_select(struct arena *arena, const struct measurement *measureme
              next++)
             if (labels_named(selecting.items[next]) == nearest) alike++;
         if (nearest == named)
-            *array_add(arena, *found, *count) = *first;
+            (*found)[(*count)++] = *first;
         else if (selecting.metric->fold != PROBE_FOLD_NONE)
-            *array_add(arena, *found, *count) = series_fold(&selecting, &selecting.items[i], alike);
+            (*found)[(*count)++] = series_fold(&selecting, &selecting.items[i], alike);
     }
 }

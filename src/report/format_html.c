@@ -71,6 +71,8 @@ static void add_summary(struct text *out, const struct report *report) {
         html_text(out, trouble);
         text_add(out, "</p>");
     }
+    const char *loudness = report_loudness(out->arena, report);
+    if (loudness) html_element(out, "p", loudness);
     text_add(out, "</header>\n");
 }
 

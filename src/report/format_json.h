@@ -42,6 +42,9 @@ void json_push_row(struct arena *arena, json *list, const struct budget *budget,
 /** One element of `budgets`. */
 void json_push_budget(struct arena *arena, json *list, const struct report *report, size_t index);
 
+/** `estimates`; absent without any. `measurement` may be NULL. */
+void json_put_estimates(json *object, const struct measurement *measurement);
+
 /** `diagnostics`; NULL: none. */
 void json_put_diagnostics(json *object, const struct diags *diags);
 

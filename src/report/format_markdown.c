@@ -54,7 +54,8 @@ static void add_head(struct page *page) {
                                           strnlen(report->environment.revision, 10)),
                           KEY_LONGEST);
     }
-    text_add(out, "\n\n");
+    const char *loudness = report_loudness(out->arena, report);
+    text_add_format(out, "\n%s%s\n", loudness ? loudness : "", loudness ? "\n" : "");
 }
 
 /* "- ✗ `raw[*]` is 55.69 KB, limit ≤ 50 KB: ..." */

@@ -2,7 +2,6 @@
 
 #include "base/units.h"
 #include "report/detail.h"
-#include "report/machine.h"
 #include "report/meaning.h"
 #include "report/table.h"
 #include "report/waivers.h"
@@ -123,22 +122,10 @@ static void add_counts(struct sheet *sheet, int *column, const struct verdicts *
     if (!*before) add_piece(sheet, column, PAINT_NONE, "", "nothing was judged");
 }
 
-/* Whether a limit on something timed is broken or undecided. */
-static bool timed_is_broken(const struct report *report) {
-    for (size_t i = 0; i < report->set->count; i++) {
-        const struct budget_verdict *verdict = &report->verdicts->budgets[i];
-        const struct probe *probe = verdict->budget->probe;
-        bool broken = verdict->effect == OUTCOME_FAIL || verdict->effect == OUTCOME_INCONCLUSIVE;
-        if (broken && probe && probe->needs & PROBE_QUIET) return true;
-    }
-    return false;
-}
-
-/* One line, where a loud machine may be the reason. */
 static void add_loudness(struct sheet *sheet, const struct report *report) {
-    const char *why = machine_loudness(sheet->out.arena, &report->environment);
-    if (!why || !timed_is_broken(report)) return;
-    sheet_paint(sheet, PAINT_DIM, text_format(sheet->out.arena, "The machine was loud: %s.", why));
+    const char *loudness = report_loudness(sheet->out.arena, report);
+    if (!loudness) return;
+    sheet_paint(sheet, PAINT_DIM, loudness);
     text_add_char(&sheet->out, '\n');
 }
 

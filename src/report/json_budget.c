@@ -174,5 +174,6 @@ void json_push_budget(struct arena *arena, json *list, const struct report *repo
     for (size_t i = 0; i < verdict->count; i++)
         json_push_row(arena, limits, budget, &verdict->rows[i]);
     put_attribution(arena, object, report, index);
+    json_put_estimates(object, measurement);
     json_put_diagnostics(object, measurement ? &measurement->problems : NULL);
 }

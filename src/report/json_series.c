@@ -65,12 +65,12 @@ static json *push_series(struct metric_view *view, json *list, const struct seri
 
 /* Marks the labels beyond the REPORT_LABELS_MAX largest. Returns how many. */
 static size_t drop_small_labels(struct metric_view *view, bool *dropped) {
-    struct ranked *ranked = NULL;
+    struct ranked *ranked = arena_alloc(view->arena, view->measurement->count * sizeof *ranked);
     size_t labelled = 0;
     for (size_t i = 0; i < view->measurement->count; i++) {
         const struct series *series = &view->measurement->series[i];
         if (series->metric != view->number || series_is_whole(series)) continue;
-        *array_add(view->arena, ranked, labelled) = (struct ranked){.series = series};
+        ranked[labelled++] = (struct ranked){.series = series};
     }
     if (labelled <= REPORT_LABELS_MAX) return 0;
     for (size_t i = 0; i < labelled; i++)
@@ -89,7 +89,7 @@ static void put_folded(const struct metric_view *view, json *object) {
         if (series->metric != view->number || !view->dropped[i] || !is_single(view, series))
             continue;
         for (size_t d = 0; d < metric_dimensions(view->metric); d++)
-            json_push_text(names, series->labels[d]);
+            json_push_borrowed(names, series->labels[d]);
         json_push_number(values, series->samples[0]);
     }
 }
@@ -170,17 +170,19 @@ static void push_declared(json *list, const struct probe_metric *metric) {
     }
 }
 
-static void put_metric(struct arena *arena, const struct budget *budget,
-                       const struct measurement *measurement, uint32_t number, json *lists[2]) {
+static void put_metric(const struct budget *budget, const struct measurement *measurement,
+                       uint32_t number, json *lists[2]) {
     if (!measurement || measurement->count == 0 || budget_explains(budget, number)) return;
+    struct arena *scratch = arena_new(); /* of tens of thousands of labels */
     struct metric_view view = {
-        .arena = arena,
+        .arena = scratch,
         .measurement = measurement,
         .metric = budget->metrics.items[number],
         .number = number,
         .samples = json_samples_begin(measurement, number),
     };
     push_metric(&view, lists[0], lists[1], budget->wanted && budget->wanted[number]);
+    arena_free(scratch);
 }
 
 void json_put_measurement(struct arena *arena, json *object, const struct budget *budget,
@@ -191,7 +193,7 @@ void json_put_measurement(struct arena *arena, json *object, const struct budget
     for (uint32_t i = 0; i < budget->metrics.count; i++) {
         const struct probe_metric *metric = budget->metrics.items[i];
         if (!budget->of && metric_is_used(budget, measurement, i)) push_declared(declared, metric);
-        put_metric(arena, budget, measurement, i, lists);
+        put_metric(budget, measurement, i, lists);
     }
     json_put_parts(arena, object, budget, measurement);
 }
@@ -201,6 +203,6 @@ void json_put_needed(struct arena *arena, json *object, const struct budget *bud
     json *metrics = json_put_list(object, "metrics");
     json *lists[2] = {metrics, json_put_list(object, "others")};
     for (uint32_t i = 0; i < budget->metrics.count; i++)
-        if (budget->wanted && budget->wanted[i]) put_metric(arena, budget, measurement, i, lists);
+        if (budget->wanted && budget->wanted[i]) put_metric(budget, measurement, i, lists);
     json_put_parts(arena, object, budget, measurement);
 }

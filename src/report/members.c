@@ -131,6 +131,11 @@ const struct member members[] = {
      "parts; each kind once for the same labels. Where earlier code is known and differs: all that "
      "changed, the largest change first, renamed ones last, and what is beyond 1,000 of a kind "
      "together. Else the largest ten of a kind (the smallest where higher is better)."},
+    {"budget", "estimates", "~[@estimate]",
+     "What the growth of compressed bytes went to, where a limit on them broke and the earlier "
+     "files "
+     "were at hand (`--against`, `--against-ref`): estimates by compressing with and without each "
+     "part, so that they do not add up."},
     {"budget", "diagnostics", "[@diagnostic]", "Errors and remarks of its probe."},
 
     {"sampling", "min", "count", "Runs at least."},
@@ -302,6 +307,27 @@ const struct member members[] = {
     {"part", "change_share", "number?", "The change as a share of the baseline; null at 0."},
     {"part", "was", "~text", "With `renamed`: the name before."},
     {"part", "count", "~count", "With `others`: how many."},
+
+    {"estimate", "metric", "text", "The metric: gzip, brotli or zstd."},
+    {"estimate", "file", "text",
+     "The file's label: of those of the limit, the one that grew most."},
+    {"estimate", "method", "text", "How its sizes are made."},
+    {"estimate", "value", "number", "Compressed bytes of the file."},
+    {"estimate", "baseline", "number", "Of the same file in the earlier code."},
+    {"estimate", "change", "number", "Value less baseline."},
+    {"estimate", "parts", "[@estimated]",
+     "Of each kind those that changed most before compression, the largest change after it first."},
+    {"estimate", "untried", "count", "Parts that changed as well and were not tried."},
+    {"estimate", "note", "text?", "Why there is none, or what was left out."},
+    {"estimated", "kind", "text", "section, namespace or function."},
+    {"estimated", "name", "text", "Its name."},
+    {"estimated", "value", "number",
+     "Bytes of the compressed file less its bytes without the part; 0 where it is gone. May be "
+     "negative."},
+    {"estimated", "baseline", "number", "The same of the earlier code; 0 where it is new."},
+    {"estimated", "change", "number", "Value less baseline."},
+    {"estimated", "raw_value", "number", "Bytes before compression."},
+    {"estimated", "raw_baseline", "number", "Of the earlier code, before compression."},
 
     {"parts", "metric", "text", "Its name; no limit names it."},
     {"parts", "labels", "count", "How many labels there are."},

@@ -157,6 +157,7 @@ bool read_evidence(struct reader *reader, const json *object, const struct budge
     if (!take_count(reader, object, "runs", &measurement->runs) ||
         !take_flag(reader, object, "missing", &measurement->missing) ||
         !take_diagnostics(reader, object, &measurement->problems) ||
+        !read_estimates(reader, object, measurement) ||
         !read_all_series(reader, object, budget, measurement))
         return false;
     return true;

@@ -60,6 +60,8 @@ bool read_folded(struct reader *reader, const json *object, const struct metrics
 /** `parts`, which may be absent: the budget's metrics among them are `explaining`. */
 bool read_parts(struct reader *reader, const json *object, const struct budget *budget,
                 struct measurement *measurement);
+/** `estimates`, which may be absent. */
+bool read_estimates(struct reader *reader, const json *object, struct measurement *measurement);
 /** `against` of the report, which may be absent; its bases are read budget by budget. */
 bool read_against(struct reader *reader, const json *root, struct report *report);
 /** `shards`, where the report has them. */

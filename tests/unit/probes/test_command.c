@@ -206,6 +206,7 @@ static void hygiene_is_applied_and_said(void **state) {
     }
     config.cpus = "1023"; /* there is none of that number */
     fails_with("exit 0", PROBE_FAULT_SYSTEM, "cpus, priority or aslr");
+    assert_non_null(strstr(host.hint, "must be some that this process may use"));
 }
 
 static void the_expected_status_may_be_another(void **state) {

@@ -90,6 +90,11 @@ static void test_watched_from_the_first_runs_on(void **state) {
     fixture_free(f);
 }
 
+static void end(struct fixture *f) {
+    verdicts_finish(&f->verdicts, f->evidence);
+    fixture_free(f);
+}
+
 /* Whether that many runs, so many of them beyond the limit, decide at a first look. */
 static bool decides(size_t runs, size_t beyond) {
     struct fixture *f = fixture_new(1);
@@ -99,7 +104,7 @@ static bool decides(size_t runs, size_t beyond) {
     verdicts_wanted(&f->verdicts, 0, NULL);
     wanted_after(f, WALL, runs, 1, (double)beyond / (double)runs);
     bool decided = first_row(f)->decided;
-    fixture_free(f);
+    end(f);
     return decided;
 }
 
@@ -116,7 +121,7 @@ static void test_no_look_is_too_late_or_too_early(void **state) {
         begin(f);
         verdicts_wanted(&f->verdicts, 0, NULL);
         size_t next = wanted_after(f, WALL, n, 1, (double)k / (double)n);
-        fixture_free(f);
+        end(f);
         assert_true(next > n);
         for (size_t runs = n + 1; runs < next; runs++)
             assert_false(decides(runs, k) || decides(runs, k + runs - n));
@@ -134,7 +139,7 @@ static void test_the_soonest_of_all_limits_counts(void **state) {
         begin(f);
         verdicts_wanted(&f->verdicts, 0, NULL);
         size_t alone = wanted_after(f, WALL, 60, (size_t)each, 0);
-        fixture_free(f);
+        end(f);
         f = fixture_new(1);
         at_most(f, "wall.p99", 1.5);
         at_most(f, "wall.median", 3);
@@ -142,7 +147,7 @@ static void test_the_soonest_of_all_limits_counts(void **state) {
         begin(f);
         verdicts_wanted(&f->verdicts, 0, NULL);
         size_t both = wanted_after(f, WALL, 4, (size_t)each, 0);
-        fixture_free(f);
+        end(f);
         assert_true(each == 1 ? alone > 61 && both < 10 : alone == 61 && both == 5);
     }
 }
