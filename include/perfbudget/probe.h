@@ -1,7 +1,7 @@
 /**
  * @file probe.h
- * What a probe is: the one public header of perfbudget, for the probes in the tree and for plugins
- * alike.
+ * What a probe is: the public header of perfbudget, for the probes in the tree and for plugins
+ * alike. It brings metric.h and option.h, the tables of rows that a probe consists of.
  *
  * A probe declares nouns (metrics, their labels, options) and a few verbs (check, open, sample,
  * close), and streams samples to the host. The host parses options, schedules and repeats runs,
@@ -22,6 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perfbudget/metric.h"
+#include "perfbudget/option.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -33,179 +36,6 @@ extern "C" {
  */
 #define PROBE_EXPORT perfbudget_probe
 #define PROBE_EXPORT_NAME "perfbudget_probe"
-
-/** Unit of a value, always the base unit of its kind. */
-enum probe_unit {
-    PROBE_COUNT,            /**< plain count */
-    PROBE_BYTES,            /**< bytes */
-    PROBE_SECONDS,          /**< seconds */
-    PROBE_RATIO,            /**< a share or quotient; 1 % = 0.01 */
-    PROBE_PER_SECOND,       /**< events a second */
-    PROBE_BYTES_PER_SECOND, /**< bytes a second */
-};
-
-/** Which direction of a metric is better; a bare limit bounds in that direction. */
-enum probe_better { PROBE_NEITHER, PROBE_LOWER, PROBE_HIGHER };
-
-/** Exact metrics repeat to the last digit and are compared as they are; noisy ones are judged by a
- * test. */
-enum probe_nature { PROBE_EXACT, PROBE_NOISY };
-
-/** How a metric folds over the labels a limit does not name. */
-enum probe_fold {
-    PROBE_FOLD_NONE, /**< not at all: a limit must name the label */
-    PROBE_FOLD_SUM,  /**< add the values of a run */
-    PROBE_FOLD_MAX,  /**< the largest value of a run */
-    PROBE_FOLD_POOL, /**< all samples together */
-};
-
-/** One dimension along which a metric has labels. An array of these ends with a NULL name. */
-struct probe_dimension {
-    const char *name; /**< lower-case word: "file", "section", "phase" */
-    const char *help; /**< what one label is, as a phrase */
-    bool complete;    /**< true: an absent label is 0; false: an absent label was not measured */
-};
-
-/** One quantity a probe measures. */
-struct probe_metric {
-    const char *name;                         /**< [a-z][a-z0-9_]*, no dot, no statistic's name */
-    const char *help;                         /**< one sentence: what it is and how it is counted */
-    const struct probe_dimension *dimensions; /**< NULL for none; else ends with a NULL name */
-    enum probe_unit unit;
-    enum probe_better better;
-    enum probe_nature nature;
-    enum probe_fold fold;
-    const char *statistic;    /**< what a noisy metric is judged by where a limit names none: "p95";
-                                 NULL: "median" */
-    const char *const *parts; /**< metrics of the same probe, exact ones whose labels say what this
-                                 one is made of; ends with NULL, or NULL. They are wanted with this
-                                 one, and ranked where it breaks a limit. None of declare() */
-};
-
-/** Type of an option, and with it the C type of the struct member that takes its value. */
-enum probe_type {
-    PROBE_TEXT,    /**< `const char *`; NULL when absent and without a fallback */
-    PROBE_TEXTS,   /**< `struct probe_texts`: a list, or one value */
-    PROBE_FLAG,    /**< `bool`: true or false */
-    PROBE_INTEGER, /**< `int64_t` within min..max */
-    PROBE_NUMBER,  /**< `double` within min..max, a plain number */
-    PROBE_SIZE,    /**< `double`, bytes */
-    PROBE_TIME,    /**< `double`, seconds */
-    PROBE_SHARE,   /**< `double`, a ratio, written with % or plain */
-    PROBE_CHOICE,  /**< `int`: index into choices */
-    PROBE_COMMAND, /**< `struct probe_texts`: argv, written as a list or as one text split like a
-                      shell does */
-    PROBE_PAIRS,   /**< `struct probe_pairs`: a map of texts */
-    PROBE_METRICS, /**< `struct probe_readings`: a map of metrics to read from what the target
-                      prints */
-    PROBE_RATE,    /**< `double`, events a second, written as `10/s` or `600/min` */
-    PROBE_RECORDS, /**< `struct probe_records`: maps that have rows of their own, see
-                      probe_option.records */
-};
-
-/** A list of texts; owned by the host, alive as long as the run. */
-struct probe_texts {
-    const char *const *items;
-    size_t count;
-};
-
-/** A map of texts in the order written; owned by the host. */
-struct probe_pair {
-    const char *name, *value;
-};
-struct probe_pairs {
-    const struct probe_pair *items;
-    size_t count;
-};
-
-/** One metric that the budget file asks to be read from what a target prints. */
-struct probe_reading {
-    const char *name;    /**< the metric's name */
-    const char *pattern; /**< PCRE2 with one group, or NULL */
-    const char *json; /**< RFC 6901 pointer whose last token may be `*`, or NULL; exactly one of the
-                         two is set */
-    double scale; /**< multiply what was read by this to get the base unit: 0.001 for `unit: ms` */
-    bool self; /**< no `unit` written: what is read must carry its own unit, or is a plain count */
-    enum probe_unit unit;
-    enum probe_better better;
-    enum probe_nature nature;
-};
-struct probe_readings {
-    const struct probe_reading *items;
-    size_t count;
-};
-
-/** How the records of an option are written. */
-enum probe_form {
-    PROBE_FORM_LIST,  /**< `[{..}, {..}]`: a list of maps, or one map as a list of one */
-    PROBE_FORM_NAMED, /**< `{peak: {..}, ..}`: a map of names of the author's own, in order; names
-                         are [A-Za-z0-9][A-Za-z0-9_-]*, and a profile may lay over one of them */
-    PROBE_FORM_ONE,   /**< `{..}`: one map */
-};
-
-/** Records as they were written: structs that probe_option.records describes. Owned by the host. */
-struct probe_records {
-    const void *items;        /**< `count` structs of records->record_size bytes each */
-    const char *const *names; /**< of PROBE_FORM_NAMED, else NULL */
-    size_t count;             /**< 0: absent; at most 1 of PROBE_FORM_ONE */
-};
-
-struct probe_option;
-
-/** The keys of each record of an option of type PROBE_RECORDS; they may hold records in turn. */
-struct probe_record_table {
-    const char *what; /**< what one record is, as a phrase: "a phase" */
-    const char *bare; /**< the key that a plain value in place of a map is for; NULL: none */
-    const struct probe_option *options;
-    size_t option_count, option_size; /**< rows, and sizeof(struct probe_option) */
-    size_t record_size;               /**< of the struct the rows fill */
-    enum probe_form form;
-};
-
-/** How deep records may hold records. */
-#define PROBE_RECORD_DEPTH 4
-
-/**
- * One option: a key below `with:` of a budget. The same rows describe the keys of the budget file
- * and the options of the command line. Write rows with PROBE_OPTION, which checks the member's
- * type.
- */
-struct probe_option {
-    const char *name;
-    enum probe_type type;
-    size_t offset;        /**< of the member in the config struct */
-    const char *fallback; /**< default as a user would write it; "" is absent; NULL: required */
-    double min, max;      /**< inclusive range for numbers; both 0: any not negative value */
-    const char *const *choices;               /**< for PROBE_CHOICE, ends with NULL */
-    const char *help;                         /**< one sentence */
-    const struct probe_record_table *records; /**< for PROBE_RECORDS; rows of plugins that were
-                                                 built before it end here and have no such type */
-};
-
-/** A type that is only compatible with the C type an option of that kind stores. */
-#define PROBE_C_PROBE_TEXT const char *
-#define PROBE_C_PROBE_TEXTS struct probe_texts
-#define PROBE_C_PROBE_FLAG bool
-#define PROBE_C_PROBE_INTEGER int64_t
-#define PROBE_C_PROBE_NUMBER double
-#define PROBE_C_PROBE_SIZE double
-#define PROBE_C_PROBE_TIME double
-#define PROBE_C_PROBE_SHARE double
-#define PROBE_C_PROBE_CHOICE int
-#define PROBE_C_PROBE_COMMAND struct probe_texts
-#define PROBE_C_PROBE_PAIRS struct probe_pairs
-#define PROBE_C_PROBE_METRICS struct probe_readings
-#define PROBE_C_PROBE_RATE double
-#define PROBE_C_PROBE_RECORDS struct probe_records
-/** offsetof that does not compile when the member is not exactly of the type the option stores. */
-#define PROBE_MEMBER(structure, member, kind)                                       \
-    (offsetof(structure, member) +                                                  \
-     0 * sizeof(char[_Generic(((structure *)0)->member, PROBE_C_##kind : 1, default \
-                              : -1)]))
-/** The first three members of an option row: `{PROBE_OPTION(struct config, PROBE_TIME, grace),
- * .fallback = ..}`. */
-#define PROBE_OPTION(structure, kind, member) \
-    .name = #member, .type = kind, .offset = PROBE_MEMBER(structure, member, kind)
 
 /** What a probe does to the machine; the planner knows probes by this alone. */
 enum probe_need {
@@ -254,6 +84,12 @@ enum probe_company {
     PROBE_COMPANY_NONE, /**< there is none: measure this instant */
     PROBE_COMPANY_DONE, /**< it has been measured */
     PROBE_COMPANY_LOST, /**< it was not measured, or all was interrupted */
+};
+
+/** All that is known of a value: it lies above `low` and not above `high`; `value` is the estimate.
+ * low <= value <= high; all are finite, but high may be infinite. */
+struct probe_between {
+    double value, low, high;
 };
 
 /** A label, interned once a run set; 0 is "the whole, no label". */
@@ -351,6 +187,21 @@ struct probe_services {
     /** In check() only: no run gives more than `most` samples (of a rate: trials) of a metric. A
      * limit that needs more can never pass, and `lint` says so. */
     void (*expect)(struct probe_run *run, uint32_t metric, uint64_t most);
+    /** A sample of which only this is known, such as a quantile read off a histogram: the edges of
+     * its bucket. A limit passes or fails only where both edges agree. Returns as emit. */
+    bool (*emit_between)(struct probe_run *run, uint32_t metric, probe_label_id label,
+                         struct probe_between between);
+    /**
+     * How many runs the host wants after this one, whatever this one and they give: no limit can be
+     * decided before. A probe that saves something by it may do them in a row, in this call of
+     * sample(), with next() between two of them; each may take as long as this one, none may begin
+     * after `begin_by` (CLOCK_MONOTONIC nanoseconds), and one that fails ends them. One run a call
+     * is always right.
+     */
+    uint64_t (*ahead)(struct probe_run *run, uint64_t *begin_by);
+    /** All of this run has been emitted, as if sample() had returned true and been called again.
+     * Returns false when something was wrong with it: then sample() is to return. */
+    bool (*next)(struct probe_run *run);
 };
 
 /** A probe. The arrays carry their row size, so that rows may grow at the end in later versions. */
@@ -372,7 +223,8 @@ struct probe {
     bool (*check)(struct probe_run *run);
     /** Optional: once before the first run. */
     bool (*open)(struct probe_run *run);
-    /** One run. The host decides how often. True when the run gave its data. */
+    /** One run, or several where the host wants them (ahead()). The host decides how often. True
+     * when each gave its data. */
     bool (*sample)(struct probe_run *run);
     /** Optional; always called after open(), also when open() failed. */
     void (*close)(struct probe_run *run);
@@ -391,6 +243,16 @@ static inline probe_label_id probe_label_add(struct probe_run *run, probe_label_
 static inline bool probe_emit(struct probe_run *run, uint32_t metric, probe_label_id label,
                               double value) {
     return run->services->emit(run, metric, label, value);
+}
+/** As the service; a host that is too old to have it takes it for a failure. */
+static inline bool probe_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                      struct probe_between between) {
+    if (run->services->size > offsetof(struct probe_services, emit_between) &&
+        run->services->emit_between)
+        return run->services->emit_between(run, metric, label, between);
+    (run->services->fail)(run, PROBE_FAULT_DATA,
+                          "this version cannot judge a value that is known by its edges", NULL);
+    return false;
 }
 static inline bool probe_emit_rate(struct probe_run *run, uint32_t metric, probe_label_id label,
                                    uint64_t k, uint64_t n) {
@@ -439,6 +301,17 @@ static inline void probe_doubt(struct probe_run *run, const char *message, const
 static inline void probe_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
     if (run->services->size > offsetof(struct probe_services, expect))
         run->services->expect(run, metric, most);
+}
+/** As the service; 0 where the host does not have it. */
+static inline uint64_t probe_ahead(struct probe_run *run, uint64_t *begin_by) {
+    *begin_by = 0;
+    return run->services->size > offsetof(struct probe_services, next) && run->services->ahead
+               ? run->services->ahead(run, begin_by)
+               : 0;
+}
+/** As the service, which is there where probe_ahead says more than 0. */
+static inline bool probe_next(struct probe_run *run) {
+    return run->services->next(run);
 }
 /** Whether the host has recall() and remember(). */
 static inline bool probe_recalls(const struct probe_run *run) {

@@ -2,6 +2,7 @@
 
 #include "app/baseline.h"
 #include "app/checkout.h"
+#include "app/compressed_growth.h"
 #include "app/exit_code.h"
 #include "app/lint.h"
 #include "app/policy.h"
@@ -93,6 +94,23 @@ static bool checking_run(struct arena *arena, struct checking *checking, struct 
     thread_pool_free(pool);
     cache_end(cache, diags);
     return complete;
+}
+
+/* Where the base's files are at hand: what compressed bytes grew by. A stranger's may take long. */
+static void checking_take_apart(struct arena *arena, struct checking *checking) {
+    const struct check_request *request = checking->request;
+    if (!checking->checkout.root || request->budget.untrusted) return;
+    const struct compressed_growth_request growth = {
+        .set = &checking->set,
+        .verdicts = &checking->verdicts,
+        .against = checking->against,
+        .base_root = checking->checkout.root,
+        .evidence = checking->evidence,
+        .jobs = request->jobs,
+        .observe = request->taking_apart,
+        .observer = request->observer,
+    };
+    compressed_growth_add(arena, &growth);
 }
 
 static void late_say(const struct checking *checking, struct diags *diags) {
@@ -215,6 +233,7 @@ int check_run(struct arena *arena, const struct check_request *request, struct r
     report->complete = checking_run(arena, checking, diags);
     verdicts_finish(&checking->verdicts, checking->evidence);
     waivers_review(&checking->verdicts, diags);
+    if (report->complete) checking_take_apart(arena, checking);
     checkout_close(arena, &checking->checkout, diags);
 
     report->duration = clock_seconds(checking->start, clock_now());

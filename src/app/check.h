@@ -26,6 +26,8 @@ struct check_request {
                     const struct budget_set *set); /**< before the first run; may be NULL */
     void (*begun)(void *context,
                   const struct verdicts *verdicts); /**< after `planned`; may be NULL */
+    /** Told while the growth of compressed bytes is taken apart; may be NULL. */
+    void (*taking_apart)(void *context, size_t done, size_t total);
     void *observer;
 };
 

@@ -145,13 +145,25 @@ static void add_expected(struct importing *i, struct text *out, const struct yam
     if (made.length) text_add_format(out, ", expect: {status: [%s]}", made.data);
 }
 
-/* The path, without the target before it; NULL for another host's. */
+/* "auth.example/token" of a URL of http or https whose host is written out; NULL: it is none. */
+static const char *other_host(const char *url) {
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t s = 0; s < array_length(schemes); s++) {
+        if (!text_starts(url, schemes[s])) continue;
+        const char *host = url + strlen(schemes[s]);
+        size_t length = strcspn(host, "/?#");
+        return memchr(host, '{', length) || memchr(host, '@', length) ? NULL : host;
+    }
+    return NULL;
+}
+
+/* The path, without the target before it, or the whole URL of another host; NULL for neither. */
 static const char *path_of(const char *url, const char *target) {
     if (url[0] == '/') return url;
     size_t length = target ? strlen(target) : 0;
     while (length && target[length - 1] == '/') length--;
     if (length && strncmp(url, target, length) == 0 && url[length] == '/') return url + length;
-    return NULL;
+    return other_host(url) ? url : NULL;
 }
 
 static void add_sent(struct importing *i, struct text *out, const struct yaml_node *request) {
@@ -174,7 +186,8 @@ static bool add_request(struct importing *i, struct text *out, const struct yaml
     const struct yaml_node *name = yaml_get(request, "name");
     const char *path = import_text_of(url) ? path_of(url->text, target) : NULL;
     if (!path) {
-        import_leave(i, step->key->place, "a request to another host, or without `url`");
+        import_leave(i, step->key->place,
+                     "a request without `url`, or to a host that is not written out");
         return false;
     }
     text_add_format(out, "{path: %s", import_scalar(i->arena, template(i, path, url->place)));
@@ -182,7 +195,13 @@ static bool add_request(struct importing *i, struct text *out, const struct yaml
         text_add(out, ", method: ");
         for (const char *c = step->key->text; *c; c++) text_add_char(out, (char)(*c - 32));
     }
-    if (import_text_of(name)) text_add_format(out, ", name: %s", scalar(i, name));
+    /* Artillery names none; here two requests of different hosts must not be called the same. */
+    if (import_text_of(name))
+        text_add_format(out, ", name: %s", scalar(i, name));
+    else if (path[0] != '/')
+        text_add_format(out, ", name: %s",
+                        import_scalar(i->arena, text_copy_bytes(i->arena, other_host(path),
+                                                                strcspn(other_host(path), "?#"))));
     add_sent(i, out, request);
     add_expected(i, out, yaml_get(request, "expect"));
     add_captures(i, out, yaml_get(request, "capture"));

@@ -2,42 +2,98 @@
 #include <string.h>
 
 #include "app/init_parts.h"
+#include "base/array.h"
 #include "base/file.h"
 #include "base/quote.h"
 #include "base/text.h"
 #include "base/units.h"
 
-static const char *const probing_bound = "1000GB"; /* more than a probe reads */
+static const double share = 1.2;
+static const double hiccup = 0.005; /* seconds: what a busy machine takes at any time */
 
-const char *init_bound(struct arena *arena, double bytes) {
-    static const struct {
-        const char *word;
-        double scale;
-    } units[] = {{"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
-    double bound = bytes * 1.2, step = fmax(1, pow(10, floor(log10(bound)) - 1));
+static const struct scale {
+    const char *word;
+    double value;
+} bytes[] = {{"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}, {"B", 1}},
+  seconds[] = {{"min", 60}, {"s", 1}, {"ms", 1e-3}};
+
+const char *init_bound(struct arena *arena, double measured, enum probe_unit unit) {
+    bool time = unit == PROBE_SECONDS;
+    const struct scale *scales = time ? seconds : bytes;
+    size_t last = (time ? array_length(seconds) : array_length(bytes)) - 1, i = 0;
+    double bound = measured * share;
+    if (time) bound = fmax(bound, measured + hiccup);
+    while (i < last && bound < scales[i].value) i++;
+    double value = bound / scales[i].value, step = pow(10, floor(log10(value)) - 1);
+    if (!time && scales[i].value == 1) step = fmax(step, 1);
     /* what is a whole number of steps but for the last bits is one */
-    bound = ceil(bound / step * (1 - 1e-12)) * step;
-    size_t unit = 3;
-    while (unit > 0 && bound < units[unit].scale) unit--;
-    double value = bound / units[unit].scale;
+    value = ceil(value / step * (1 - 1e-12)) * step;
     const char *text = text_format(arena, "%.1f", value);
     if (text_ends(text, ".0")) text = text_format(arena, "%.0f", value);
-    return text_format(arena, "%s%s", text, units[unit].word);
+    return text_format(arena, "%s%s", text, scales[i].word);
 }
 
-static void add_budget(struct text *out, const struct init_found *found, bool probing) {
+/* What nothing that a probe measures reaches. */
+static const char *unreached(enum probe_unit unit) {
+    return unit == PROBE_SECONDS ? "100h" : "1000GB";
+}
+
+static const char *scalar(struct arena *arena, const char *text) {
+    struct text escaped = text_begin(arena);
+    for (const char *c = text; *c; c++) {
+        if (c[0] == '$' && c[1] == '{') text_add_char(&escaped, '$');
+        text_add_char(&escaped, *c);
+    }
+    return quote_yaml(arena, escaped.data, escaped.length);
+}
+
+static void add_limit(struct text *out, const struct init_limit *limit, enum init_stage stage) {
     struct arena *arena = out->arena;
-    text_add_format(out, "\n  %s:\n", found->id);
-    text_add_format(out, "    why: 'TODO: say who notices when this grows: %s'\n", found->what);
-    text_add_format(out, "    %s: %s\n    limits:\n", found->probe,
-                    quote_yaml(arena, found->target, strlen(found->target)));
-    for (size_t m = 0; m < INIT_METRICS_MAX && found->metrics[m]; m++) {
-        text_add_format(out, "      %s: ", found->metrics[m]);
-        if (probing)
-            text_add_format(out, "%s\n", probing_bound);
-        else
-            text_add_format(out, "%s # measured %s\n", init_bound(arena, found->measured[m]),
-                            unit_show(arena, found->measured[m], PROBE_BYTES));
+    text_add_format(out, "      %s: ", limit->key);
+    if (limit->fixed)
+        text_add_format(out, "%s\n", limit->fixed);
+    else if (stage == INIT_FINAL)
+        text_add_format(out, "%s # measured %s\n", init_bound(arena, limit->measured, limit->unit),
+                        unit_show(arena, limit->measured, limit->unit));
+    else
+        text_add_format(out, "%s\n", unreached(limit->unit));
+}
+
+static const char *verb_of(const struct init_found *found) {
+    return found->noisy ? "waits for this" : "notices when this grows";
+}
+
+static const char *trial_of(struct arena *arena, const struct init_found *found) {
+    if (strcmp(found->probe, "http") == 0) return init_service_trial;
+    return text_format(arena, "%s    runs: 2\n    time_limit: 1h\n",
+                       found->options ? found->options : "");
+}
+
+static void add_budget(struct text *out, const struct init_found *found, enum init_stage stage) {
+    struct arena *arena = out->arena;
+    const char *options = stage == INIT_TRIAL ? trial_of(arena, found) : found->options;
+    text_add_format(out, "\n  %s:\n    why: 'TODO: say who %s: %s'\n    %s: %s\n%s    limits:\n",
+                    found->id, verb_of(found), found->what, found->probe,
+                    scalar(arena, found->target), options ? options : "");
+    for (size_t m = 0; m < INIT_LIMITS_MAX && found->limits[m].key; m++)
+        add_limit(out, &found->limits[m], stage);
+}
+
+/* What was not run, so that it is at hand; `TODO` is no limit, and nobody takes it for one. */
+static void add_unasked(struct text *out, const struct initing *init) {
+    bool any = false;
+    for (size_t i = 0; i < init->count; i++) {
+        const struct init_found *found = &init->found[i];
+        if (found->problem || init_measured(init, found)) continue;
+        if (!any)
+            text_add(out, "\n  # Not run, so not measured; `perfbudget init --run` does, and sets "
+                          "limits:\n");
+        any = true;
+        text_add_format(out,
+                        "  # %s:\n  #   why: 'TODO: say who %s: %s'\n  #   %s: %s\n"
+                        "  #   limits: {wall.p95: TODO, peak_rss.max: TODO}\n",
+                        found->id, verb_of(found), found->what, found->probe,
+                        scalar(out->arena, found->target));
     }
 }
 
@@ -47,7 +103,7 @@ static const char *directory_of(struct initing *init) {
     return *relative && strcmp(relative, ".") != 0 ? relative : NULL;
 }
 
-const char *init_yaml(struct initing *init, bool probing) {
+const char *init_yaml(struct initing *init, enum init_stage stage) {
     struct text out = text_begin(init->arena);
     const char *directory = directory_of(init);
     text_add(&out, "# Made by `perfbudget init`. Limits are what was measured plus 20 %, rounded "
@@ -55,19 +111,33 @@ const char *init_yaml(struct initing *init, bool probing) {
                    "# Say in each `why` who notices; tighten with `perfbudget ratchet`; what keys "
                    "mean: `perfbudget explain KEY`.\n"
                    "version: 1\n");
-    if (directory) {
-        struct text escaped = text_begin(init->arena);
-        for (const char *c = directory; *c; c++) {
-            if (c[0] == '$' && c[1] == '{') text_add_char(&escaped, '$');
-            text_add_char(&escaped, *c);
-        }
-        text_add_format(&out, "directory: %s\n",
-                        quote_yaml(init->arena, escaped.data, escaped.length));
-    }
+    if (directory) text_add_format(&out, "directory: %s\n", scalar(init->arena, directory));
     text_add(&out, "budgets:");
     for (size_t i = 0; i < init->count; i++)
-        if (!init->found[i].problem) add_budget(&out, &init->found[i], probing);
+        if (init_measured(init, &init->found[i]) && (stage != INIT_TRIAL || init->found[i].tried))
+            add_budget(&out, &init->found[i], stage);
+    if (stage == INIT_FINAL) add_unasked(&out, init);
     return out.data;
+}
+
+static bool any_noisy(const struct initing *init) {
+    for (size_t i = 0; i < init->count; i++)
+        if (init->found[i].noisy && init_measured(init, &init->found[i])) return true;
+    return false;
+}
+
+static void add_told(struct text *out, const struct init_found *found) {
+    struct arena *arena = out->arena;
+    text_add_format(out, "%s: %s, %s\n", found->id, found->what, text_inert(arena, found->target));
+    for (size_t m = 0; m < INIT_LIMITS_MAX && found->limits[m].key; m++) {
+        const struct init_limit *limit = &found->limits[m];
+        if (limit->fixed)
+            text_add_format(out, "  %s at most %s\n", limit->key, limit->fixed);
+        else
+            text_add_format(out, "  %s at most %s, measured %s\n", limit->key,
+                            init_bound(arena, limit->measured, limit->unit),
+                            unit_show(arena, limit->measured, limit->unit));
+    }
 }
 
 const char *init_text(struct initing *init) {
@@ -75,17 +145,20 @@ const char *init_text(struct initing *init) {
     struct text out = text_begin(arena);
     for (size_t i = 0; i < init->count; i++) {
         const struct init_found *found = &init->found[i];
-        if (found->problem) {
+        if (found->problem)
             text_add_format(&out, "left out: %s: %s\n", text_inert(arena, found->target),
                             text_inert(arena, found->problem));
-            continue;
-        }
-        text_add_format(&out, "%s: %s, %s\n", found->id, found->what, found->target);
-        for (size_t m = 0; m < INIT_METRICS_MAX && found->metrics[m]; m++)
-            text_add_format(&out, "  %s at most %s, measured %s\n", found->metrics[m],
-                            init_bound(arena, found->measured[m]),
-                            unit_show(arena, found->measured[m], PROBE_BYTES));
+        else if (init_measured(init, found))
+            add_told(&out, found);
+        else
+            text_add_format(&out, "not run: %s; --run measures %s\n",
+                            text_inert(arena, found->target), found->what);
     }
+    if (init->loudness && any_noisy(init))
+        text_add_format(&out,
+                        "The machine was loud: %s. Once it is quiet, times will be shorter: "
+                        "tighten with `perfbudget ratchet`.\n",
+                        init->loudness);
     text_add_format(
         &out, "wrote %s; say why each budget exists, then run `perfbudget check`\n",
         text_inert(arena, path_relative(arena, init->request->budget.directory, init->file)));

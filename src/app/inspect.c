@@ -7,7 +7,10 @@
 #include "base/text.h"
 #include "wasm/format.h"
 
-enum { ADVICE_ROWS = 64 /* of generics: no more can be of 2 % each */ };
+enum {
+    ADVICE_ROWS = 64,       /* of generics: no more can be of 2 % each */
+    PIECE_BYTES = 64 * 1024 /* of a result are printed together */
+};
 
 const char *inspect_section_name(struct arena *arena, const struct wasm_section *section) {
     struct text text = text_begin(arena);
@@ -92,7 +95,14 @@ static void read_customs(struct arena *arena, struct inspection *inspection) {
         wasm_customs_read(arena, file->bytes, &file->units[i], &inspection->customs[i]);
 }
 
-static bool read_file(struct arena *arena, const char *path, enum wasm_depth depth,
+/** What is wrong with a file of that name, as an error. */
+static bool malformed(const char *name, const struct wasm_problem *problem, struct diags *diags) {
+    return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL, "%s is malformed at byte %zu: %s",
+                      name, problem->offset, problem->reason);
+}
+
+/** With the bodies unless `pool` is NULL. */
+static bool read_file(struct arena *arena, const char *path, struct thread_pool *pool,
                       struct wasm_file *file, struct diags *diags) {
     const char *bytes, *name = text_inert(arena, path);
     size_t length;
@@ -103,9 +113,9 @@ static bool read_file(struct arena *arena, const char *path, enum wasm_depth dep
         return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL,
                           "%s is not a WebAssembly file but %s", name,
                           wasm_other_format(span.bytes, length));
-    return wasm_file_read(arena, span, depth, file, &problem) ||
-           diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL, "%s is malformed at byte %zu: %s",
-                      name, problem.offset, problem.reason);
+    return (wasm_file_read(arena, span, WASM_WALK, file, &problem) &&
+            (!pool || wasm_file_decode(arena, file, pool, &problem))) ||
+           malformed(name, &problem, diags);
 }
 
 /** How many of a list have to be in order: what text shows, and what advice looks at. */
@@ -114,34 +124,114 @@ static size_t rows_wanted(const struct inspect_request *request) {
     return request->top > ADVICE_ROWS ? request->top : ADVICE_ROWS;
 }
 
-static void list_functions(struct arena *arena, const struct inspect_request *request,
-                           const struct wasm_file *twin, struct inspection *inspection) {
-    size_t top = rows_wanted(request);
-    inspection->profile =
-        wasm_profile_make(arena, &inspection->file, twin,
-                          WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED);
-    inspection->functions = wasm_profile_by_name(arena, &inspection->profile, top);
-    inspection->namespaces = wasm_profile_by_namespace(arena, &inspection->profile, top);
-    inspection->generics = wasm_profile_by_generic(arena, &inspection->profile, top);
-    inspection->doubles = wasm_profile_by_body(arena, &inspection->profile, top);
-    inspection->sources = wasm_profile_by_source(arena, &inspection->profile, top);
+/** The lists of a profile, each made by any thread. */
+enum { LIST_FUNCTIONS, LIST_GENERICS, LIST_NAMESPACES, LIST_DOUBLES, LIST_SOURCES, LISTS };
+
+struct listing {
+    struct inspection *inspection;
+    size_t top;
+    struct arena *arenas[LISTS];
+};
+
+static void make_list(void *context, size_t index) {
+    static struct wasm_shares (*const makers[LISTS])(struct arena *, const struct wasm_profile *,
+                                                     size_t) = {
+        [LIST_FUNCTIONS] = wasm_profile_by_name,       [LIST_GENERICS] = wasm_profile_by_generic,
+        [LIST_NAMESPACES] = wasm_profile_by_namespace, [LIST_DOUBLES] = wasm_profile_by_body,
+        [LIST_SOURCES] = wasm_profile_by_source,
+    };
+    struct listing *listing = context;
+    struct inspection *inspection = listing->inspection;
+    struct wasm_shares *const lists[LISTS] = {
+        [LIST_FUNCTIONS] = &inspection->functions,   [LIST_GENERICS] = &inspection->generics,
+        [LIST_NAMESPACES] = &inspection->namespaces, [LIST_DOUBLES] = &inspection->doubles,
+        [LIST_SOURCES] = &inspection->sources,
+    };
+    *lists[index] = makers[index](listing->arenas[index], &inspection->profile, listing->top);
 }
 
-static bool take_apart(struct arena *arena, const struct inspect_request *request, const char *path,
+static void list_functions(struct arena *arena, const struct inspect_request *request,
+                           const struct wasm_file *twin, struct inspection *inspection) {
+    inspection->profile = wasm_profile_make(
+        arena, &inspection->file, twin,
+        WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED, request->pool);
+    struct listing listing = {inspection, rows_wanted(request), {0}};
+    for (size_t i = 0; i < LISTS; i++) listing.arenas[i] = arena_new();
+    thread_for(request->pool, LISTS, make_list, &listing);
+    for (size_t i = 0; i < LISTS; i++) arena_take(arena, listing.arenas[i]);
+}
+
+static bool take_apart(struct arena *arena, const struct inspect_request *request,
                        struct inspection *inspection, struct diags *diags) {
     struct wasm_file twin;
-    enum wasm_depth depth = request->sections_only ? WASM_WALK : WASM_DECODE;
-    const char *symbols = path == request->path ? request->symbols : NULL;
-    *inspection = (struct inspection){.path = text_inert(arena, path),
+    struct thread_pool *pool = request->sections_only ? NULL : request->pool;
+    const char *symbols = request->symbols;
+    *inspection = (struct inspection){.path = text_inert(arena, request->path),
                                       .sections_only = request->sections_only};
-    if (!read_file(arena, path, depth, &inspection->file, diags)) return false;
-    if (symbols && !read_file(arena, symbols, WASM_WALK, &twin, diags)) return false;
+    if (!read_file(arena, request->path, pool, &inspection->file, diags)) return false;
+    if (symbols && !read_file(arena, symbols, NULL, &twin, diags)) return false;
     if (!request->sections_only) list_functions(arena, request, symbols ? &twin : NULL, inspection);
     list_sections(arena, inspection);
     read_customs(arena, inspection);
     list_data(arena, inspection);
     inspect_advise(arena, inspection);
     return true;
+}
+
+/** One of two files that are held against each other. */
+struct side {
+    const char *path, *symbols; /* symbols: NULL: none */
+    bool keep;                  /* the bytes are asked for later: they are to be compressed */
+};
+
+/** Only what can have grown: sections, names and bodies. */
+static bool take_side(struct arena *arena, const struct inspect_request *request, struct side side,
+                      struct inspection *of, struct diags *diags) {
+    struct wasm_file twin;
+    struct arena *bytes = side.keep ? arena : arena_new();
+    *of = (struct inspection){.path = text_inert(arena, side.path),
+                              .sections_only = request->sections_only};
+    bool good = read_file(bytes, side.path, NULL, &of->file, diags) &&
+                (!side.symbols || read_file(bytes, side.symbols, NULL, &twin, diags));
+    if (good) list_sections(arena, of);
+    if (good && !request->sections_only) {
+        of->profile = wasm_profile_make(arena, &of->file, side.symbols ? &twin : NULL,
+                                        WASM_PROFILE_NAMES | WASM_PROFILE_HASHES, request->pool);
+        of->functions = wasm_profile_by_name(arena, &of->profile, 1); /* in no order */
+        of->namespaces = wasm_profile_by_namespace(arena, &of->profile, 1);
+    }
+    if (!side.keep) arena_free(bytes);
+    return good;
+}
+
+static bool take_apart_old(struct arena *arena, const struct inspect_request *request,
+                           struct inspection *old, struct diags *diags) {
+    struct side side = {request->against, request->symbols_then, request->encoding != NULL};
+    return take_side(arena, request, side, old, diags);
+}
+
+bool inspect_compressed_growth(struct arena *arena, const struct inspect_request *request,
+                               struct compressed *compressed, struct diags *diags) {
+    struct arena *scratch = arena_new();
+    struct inspection now, old;
+    *compressed = (struct compressed){.now = &now, .old = &old};
+    struct side side = {request->path, request->symbols, true};
+    bool good = take_side(scratch, request, side, &now, diags) &&
+                take_apart_old(scratch, request, &old, diags) &&
+                inspect_compress(scratch, request, compressed, diags);
+    compressed->method = text_copy(arena, compressed->method);
+    for (size_t kind = 0; good && kind < COMPRESSED_LISTS; kind++) {
+        struct compressed_list *list = &compressed->lists[kind];
+        struct compressed_part *kept = arena_alloc(arena, (list->count + 1) * sizeof *kept);
+        for (size_t i = 0; i < list->count; i++) {
+            kept[i] = list->items[i];
+            kept[i].name = text_copy(arena, kept[i].name);
+        }
+        list->items = kept;
+    }
+    compressed->now = compressed->old = NULL;
+    arena_free(scratch);
+    return good;
 }
 
 struct inspect_path inspect_why(struct arena *arena, const struct inspection *now,
@@ -164,48 +254,69 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
     return path;
 }
 
-static void write_out(struct arena *arena, const struct inspect_request *request,
-                      const struct inspection *now, const struct inspection *before,
-                      const char **out) {
-    switch (request->format) {
-    case INSPECT_TEXT:
-        *out = inspect_text(arena, request, now, before);
-        break;
-    case INSPECT_JSON:
-        *out = inspect_json(arena, request, now, before);
-        break;
-    case INSPECT_CSV:
-        *out = request->compressed ? compressed_csv(arena, request->compressed)
-                                   : inspect_csv(arena, now, before);
-        break;
-    case INSPECT_SVG:
-        *out = inspect_svg(arena, now);
-        break;
-    }
+void inspect_pass(struct inspect_out *out) {
+    if (out->text.length < PIECE_BYTES) return;
+    if (!out->failed) out->failed = !out->request->print(out->request->printer, out->text.data);
+    out->text.length = 0;
 }
 
-bool inspect_run(struct arena *arena, const struct inspect_request *asked, const char **out,
-                 struct diags *diags) {
-    struct inspection now, old, *before = asked->against ? &old : NULL;
-    struct inspect_request request = *asked;
-    struct compressed compressed = {.now = &now, .old = before};
-    if (request.sections_only && (request.why || request.symbols || request.encoding))
+static bool write_out(struct arena *arena, const struct inspect_request *request,
+                      const struct inspection *now, const struct inspection *before) {
+    struct inspect_out out = {.text = text_begin(arena), .request = request};
+    switch (request->format) {
+    case INSPECT_TEXT:
+        inspect_text(&out.text, request, now, before);
+        break;
+    case INSPECT_JSON:
+        inspect_json(&out, request, now, before);
+        break;
+    case INSPECT_CSV:
+        if (request->compressed)
+            compressed_csv(&out.text, request->compressed);
+        else
+            inspect_csv(&out, now, before);
+        break;
+    case INSPECT_SVG:
+        inspect_svg(&out.text, now);
+        break;
+    }
+    return !out.failed && request->print(request->printer, out.text.data);
+}
+
+/** Options that do not go together. */
+static bool request_fits(const struct inspect_request *request, struct diags *diags) {
+    if (request->sections_only && (request->why || request->symbols || request->encoding))
         return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
                           "--sections looks at no function, so that --why, --symbols and "
                           "--compressed are not for it");
-    if (request.encoding && (request.format == INSPECT_SVG || request.why))
+    if (request->encoding && (request->format == INSPECT_SVG || request->why))
         return diag_error(diags, CLI_FORMAT, NO_PLACE, "leave out --compressed",
                           "--format svg and --why show no compressed sizes");
-    if (!take_apart(arena, &request, request.path, &now, diags)) return false;
-    if (before && !take_apart(arena, &request, request.against, before, diags)) return false;
-    if (request.why && !inspect_why(arena, &now, request.why).function)
+    return true;
+}
+
+static bool inspect(struct arena *arena, struct inspect_request *request, struct diags *diags) {
+    struct inspection now, old, *before = request->against ? &old : NULL;
+    struct compressed compressed = {.now = &now, .old = before};
+    if (!take_apart(arena, request, &now, diags)) return false;
+    if (before && !take_apart_old(arena, request, before, diags)) return false;
+    if (request->why && !inspect_why(arena, &now, request->why).function)
         return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
                           "`--format csv` lists all names as they are to be written",
-                          "no function with a body is called `%s`", text_inert(arena, request.why));
-    if (request.encoding) {
-        if (!inspect_compress(arena, &request, &compressed, diags)) return false;
-        request.compressed = &compressed;
+                          "no function with a body is called `%s`",
+                          text_inert(arena, request->why));
+    if (request->encoding) {
+        if (!inspect_compress(arena, request, &compressed, diags)) return false;
+        request->compressed = &compressed;
     }
-    write_out(arena, &request, &now, before, out);
-    return true;
+    return write_out(arena, request, &now, before);
+}
+
+bool inspect_run(struct arena *arena, const struct inspect_request *asked, struct diags *diags) {
+    struct inspect_request request = *asked;
+    if (!request_fits(&request, diags)) return false;
+    request.pool = thread_pool_new(0);
+    bool good = inspect(arena, &request, diags);
+    thread_pool_free(request.pool);
+    return good;
 }

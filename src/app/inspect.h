@@ -3,7 +3,7 @@
 #define APP_INSPECT_H
 
 #include "base/diag.h"
-#include "base/json.h"
+#include "base/json_stream.h"
 #include "base/text.h"
 #include "wasm/custom.h"
 #include "wasm/profile.h"
@@ -17,17 +17,23 @@ enum {
 
 struct inspect_request {
     const char *path;
-    const char *against;  /**< the file as it was, or NULL */
-    const char *why;      /**< a function whose way in is asked for, or NULL */
-    const char *symbols;  /**< an unstripped twin, or NULL */
-    const char *encoding; /**< whose compressed bytes are estimated, or NULL */
+    const char *against;      /**< the file as it was, or NULL */
+    const char *why;          /**< a function whose way in is asked for, or NULL */
+    const char *symbols;      /**< an unstripped twin, or NULL */
+    const char *symbols_then; /**< of `against`, likewise */
+    const char *encoding;     /**< whose compressed bytes are estimated, or NULL */
     enum inspect_format format;
+    uint64_t deadline;  /**< clock_now: compressing ends by then; 0: when it is done */
     size_t top;         /**< rows of each list in text; names of each that are compressed without */
     bool sections_only; /**< only what can be told without decoding function bodies */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
+    struct thread_pool *pool;            /**< likewise: the threads to work on */
     /** Told of long work, one at a time, from any thread; may be NULL. */
     void (*observe)(void *observer, size_t done, size_t total);
     void *observer;
+    /** Prints a piece of the result, in order; false: that failed, and it has said why. */
+    bool (*print)(void *printer, const char *piece);
+    void *printer;
 };
 
 /** One file taken apart. */
@@ -59,9 +65,8 @@ struct growth {
     size_t count;
 };
 
-/** Takes the file apart and writes what was found in the format asked for, or adds errors. */
-bool inspect_run(struct arena *arena, const struct inspect_request *request, const char **out,
-                 struct diags *diags);
+/** Takes the file apart and prints what was found in the format asked for, or adds errors. */
+bool inspect_run(struct arena *arena, const struct inspect_request *request, struct diags *diags);
 
 /** What a section is called in lists; a custom one by its name, made inert. */
 const char *inspect_section_name(struct arena *arena, const struct wasm_section *section);
@@ -84,14 +89,26 @@ void inspect_advise(struct arena *arena, struct inspection *inspection);
 void inspect_text_customs(struct text *out, const struct inspection *now);
 void inspect_json_customs(struct arena *arena, json *module, const struct wasm_customs *customs);
 
+/** A result being written: what has come together and was not printed yet. */
+struct inspect_out {
+    struct text text;
+    struct json_stream json; /**< of inspect_json */
+    const struct inspect_request *request;
+    bool failed; /**< printing failed: nothing more is printed */
+};
+
+/** Prints what is there, once it is worth it; called wherever a line has come to its end, or where
+ * one has begun in JSON. */
+void inspect_pass(struct inspect_out *out);
+
 /** The formats; `before` may be NULL. */
-const char *inspect_text(struct arena *arena, const struct inspect_request *request,
-                         const struct inspection *now, const struct inspection *before);
-const char *inspect_json(struct arena *arena, const struct inspect_request *request,
-                         const struct inspection *now, const struct inspection *before);
-const char *inspect_csv(struct arena *arena, const struct inspection *now,
-                        const struct inspection *before);
-const char *inspect_svg(struct arena *arena, const struct inspection *now);
+void inspect_text(struct text *out, const struct inspect_request *request,
+                  const struct inspection *now, const struct inspection *before);
+void inspect_json(struct inspect_out *out, const struct inspect_request *request,
+                  const struct inspection *now, const struct inspection *before);
+void inspect_csv(struct inspect_out *out, const struct inspection *now,
+                 const struct inspection *before);
+void inspect_svg(struct text *out, const struct inspection *now);
 
 /** The functions from the host's way in to the first function of that name, `path` of them from
  * the outermost; false where there is none of the name, or nothing reaches it. */

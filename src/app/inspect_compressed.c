@@ -7,9 +7,15 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/clock.h"
+#include "base/ending.h"
 #include "base/text.h"
 #include "base/thread.h"
 #include "probes/compress.h"
+
+#define GZIP_SECONDS_A_BYTE 0.08e-6
+
+enum { FEED_BYTES = 1024 * 1024 /* between two looks at the clock */ };
 
 /* Bytes of a file that are left out, in the order of the file. */
 struct ranges {
@@ -22,6 +28,7 @@ struct job {
     const struct inspection *of;
     struct ranges without;
     uint64_t size;
+    bool done;
 };
 
 struct compressing {
@@ -35,15 +42,41 @@ struct compressing {
     size_t done;
 };
 
-static bool feed_rest(struct compressor *compressor, const struct job *job) {
+/* Whether what takes `seconds` more would end too late, or nothing is wanted any more. */
+static bool too_late(const struct compressing *work, double seconds) {
+    if (work->request->deadline == 0) return false;
+    return ending_asked() || clock_now() + clock_nanoseconds(seconds) > work->request->deadline;
+}
+
+/* Roughly, of bytes that are hard to compress. */
+static double seconds_of(enum codec codec, uint64_t length) {
+    return (double)length * GZIP_SECONDS_A_BYTE * codec_cost(codec);
+}
+
+struct feeding {
+    const struct compressing *work;
+    struct compressor *compressor;
+    bool late; /* given up */
+};
+
+static bool feed_range(struct feeding *feeding, const uint8_t *bytes, size_t length) {
+    for (size_t at = 0; at < length; at += FEED_BYTES) {
+        size_t part = length - at < FEED_BYTES ? length - at : FEED_BYTES;
+        feeding->late = too_late(feeding->work, 0);
+        if (feeding->late || !compressor_feed(feeding->compressor, bytes + at, part)) return false;
+    }
+    return true;
+}
+
+static bool feed_rest(struct feeding *feeding, const struct job *job) {
     const uint8_t *bytes = job->of->file.bytes;
     size_t at = 0;
     for (size_t i = 0; i < job->without.count; i++) {
         const struct wasm_span *range = &job->without.items[i];
-        if (!compressor_feed(compressor, bytes + at, range->begin - at)) return false;
+        if (!feed_range(feeding, bytes + at, range->begin - at)) return false;
         at = range->end;
     }
-    return compressor_feed(compressor, bytes + at, job->of->file.length - at);
+    return feed_range(feeding, bytes + at, job->of->file.length - at);
 }
 
 static void tell(struct compressing *work) {
@@ -58,13 +91,16 @@ static void compress_one(void *context, size_t index) {
     struct compressing *work = context;
     struct job *job = &work->jobs[index];
     uint64_t length = job->of->file.length;
-    if (atomic_load(&work->problem)) return;
     for (size_t i = 0; i < job->without.count; i++)
         length -= job->without.items[i].end - job->without.items[i].begin;
-    struct compressor *compressor = compressor_new(work->codec, length);
-    if (!compressor || !feed_rest(compressor, job) || !compressor_finish(compressor, &job->size))
-        atomic_store(&work->problem, compressor ? compressor_problem(compressor) : "out of memory");
-    compressor_free(compressor);
+    if (atomic_load(&work->problem) || too_late(work, seconds_of(work->codec, length))) return;
+    struct feeding feeding = {work, compressor_new(work->codec, length), false};
+    job->done = feeding.compressor && feed_rest(&feeding, job) &&
+                compressor_finish(feeding.compressor, &job->size);
+    if (!job->done && !feeding.late)
+        atomic_store(&work->problem,
+                     feeding.compressor ? compressor_problem(feeding.compressor) : "out of memory");
+    compressor_free(feeding.compressor);
     tell(work);
 }
 
@@ -188,20 +224,39 @@ static void list_names(struct arena *arena, size_t kind, size_t top,
 
 /* Jobs */
 
+/* Names by their place in the lists, the first of each kind first: where time runs out, it is the
+ * last that are left out. */
+struct turn {
+    size_t kind, place;
+};
+
+static bool next_turn(const struct compressed *compressed, struct turn *turn) {
+    size_t most = 0;
+    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
+        if (compressed->lists[kind].count > most) most = compressed->lists[kind].count;
+    do {
+        if (++turn->kind < COMPRESSED_LISTS) continue;
+        turn->kind = 0;
+        turn->place++;
+    } while (turn->place < most && turn->place >= compressed->lists[turn->kind].count);
+    return turn->place < most;
+}
+
+static const struct turn first_turn = {COMPRESSED_LISTS - 1, SIZE_MAX};
+
 static void add_job(struct compressing *work, const struct inspection *of, struct ranges without) {
-    *array_add(work->arena, work->jobs, work->count) = (struct job){of, without, 0};
+    *array_add(work->arena, work->jobs, work->count) = (struct job){of, without, 0, false};
 }
 
 static void plan(struct compressing *work, const struct compressed *compressed) {
     const struct inspection *now = compressed->now, *old = compressed->old;
     add_job(work, now, (struct ranges){0});
     if (old) add_job(work, old, (struct ranges){0});
-    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
-        for (size_t i = 0; i < compressed->lists[kind].count; i++) {
-            const char *name = compressed->lists[kind].items[i].name;
-            add_job(work, now, kinds[kind].find(work->arena, now, name));
-            if (old) add_job(work, old, kinds[kind].find(work->arena, old, name));
-        }
+    for (struct turn turn = first_turn; next_turn(compressed, &turn);) {
+        const char *name = compressed->lists[turn.kind].items[turn.place].name;
+        add_job(work, now, kinds[turn.kind].find(work->arena, now, name));
+        if (old) add_job(work, old, kinds[turn.kind].find(work->arena, old, name));
+    }
 }
 
 static int by_weight(const void *left, const void *right) {
@@ -211,19 +266,28 @@ static int by_weight(const void *left, const void *right) {
     return strcmp(a->name, b->name);
 }
 
+/* What was tried, in order; the rest goes. */
+static void order_list(struct compressed_list *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].tried) list->items[kept++] = list->items[i];
+    list->count = kept;
+    if (kept > 1) qsort(list->items, kept, sizeof *list->items, by_weight);
+}
+
 static void take_sizes(const struct compressing *work, struct compressed *compressed) {
     const struct job *job = work->jobs;
+    bool old = compressed->old != NULL, whole = job[0].done && (!old || job[1].done);
+    compressed->whole = whole;
     compressed->bytes = (job++)->size;
-    if (compressed->old) compressed->before = (job++)->size;
-    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++) {
-        struct compressed_list *list = &compressed->lists[kind];
-        for (size_t i = 0; i < list->count; i++) {
-            list->items[i].bytes = (double)compressed->bytes - (double)(job++)->size;
-            if (compressed->old)
-                list->items[i].before = (double)compressed->before - (double)(job++)->size;
-        }
-        if (list->count > 1) qsort(list->items, list->count, sizeof *list->items, by_weight);
+    if (old) compressed->before = (job++)->size;
+    for (struct turn turn = first_turn; next_turn(compressed, &turn); job += old ? 2 : 1) {
+        struct compressed_part *part = &compressed->lists[turn.kind].items[turn.place];
+        part->tried = whole && job[0].done && (!old || job[1].done);
+        part->bytes = (double)compressed->bytes - (double)job[0].size;
+        if (old) part->before = (double)compressed->before - (double)job[1].size;
     }
+    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++) order_list(&compressed->lists[kind]);
 }
 
 static bool find_codec(const char *word, enum codec *codec, struct diags *diags) {
@@ -244,11 +308,9 @@ bool inspect_compress(struct arena *arena, const struct inspect_request *request
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
         list_names(arena, kind, request->top, compressed);
     plan(&work, compressed);
-    struct thread_pool *pool = thread_pool_new(0);
     pthread_mutex_init(&work.telling, NULL);
-    thread_for(pool, work.count, compress_one, &work);
+    thread_for(request->pool, work.count, compress_one, &work);
     pthread_mutex_destroy(&work.telling);
-    thread_pool_free(pool);
     const char *problem = atomic_load(&work.problem);
     if (problem)
         return diag_error(diags, INSPECT_COMPRESSION, NO_PLACE, NULL, "%s failed: %s",

@@ -15,6 +15,7 @@ struct compressed_part {
     const char *name;
     uint64_t raw, raw_before; /**< bytes; 0: not there. `raw_before` only with another file */
     double bytes, before;     /**< compressed; likewise */
+    bool tried;               /**< time sufficed */
 };
 
 /** Sorted by bytes, or with another file by the size of the change, largest first. */
@@ -32,6 +33,7 @@ struct compressed {
     const char *encoding;               /**< "gzip" */
     const char *method;                 /**< "zlib 1.2.13 level 9" */
     uint64_t bytes, before;             /**< of the whole file; `before` of the other one */
+    bool whole;                         /**< time sufficed for those two */
     struct compressed_list lists[COMPRESSED_LISTS];
 };
 
@@ -40,10 +42,15 @@ struct compressed {
 bool inspect_compress(struct arena *arena, const struct inspect_request *request,
                       struct compressed *compressed, struct diags *diags);
 
+/** What grew between the request's `path` and `against`, by names and bodies alone: the same lists
+ * as far as time suffices (`deadline`). Names live in `arena`. */
+bool inspect_compressed_growth(struct arena *arena, const struct inspect_request *request,
+                               struct compressed *compressed, struct diags *diags);
+
 /** The lists as a part of the text, as an object, and as values of the columns that CSV has more.
  */
 void compressed_text(struct text *out, const struct compressed *compressed);
-void compressed_json(json *root, const struct compressed *compressed);
-const char *compressed_csv(struct arena *arena, const struct compressed *compressed);
+json *compressed_json(const struct compressed *compressed);
+void compressed_csv(struct text *out, const struct compressed *compressed);
 
 #endif

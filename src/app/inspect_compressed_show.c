@@ -67,8 +67,8 @@ static void put_list(json *object, const struct compressed *compressed,
     }
 }
 
-void compressed_json(json *root, const struct compressed *compressed) {
-    json *object = json_put_object(root, "compressed");
+json *compressed_json(const struct compressed *compressed) {
+    json *object = json_new_object();
     json_put_text(object, "encoding", compressed->encoding);
     json_put_text(object, "method", compressed->method);
     json_put_flag(object, "estimate", true);
@@ -76,25 +76,24 @@ void compressed_json(json *root, const struct compressed *compressed) {
     if (compressed->old) json_put_number(object, "compressed_before", (double)compressed->before);
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
         put_list(object, compressed, &compressed->lists[kind]);
+    return object;
 }
 
-const char *compressed_csv(struct arena *arena, const struct compressed *compressed) {
+void compressed_csv(struct text *out, const struct compressed *compressed) {
     static const char *const words[COMPRESSED_LISTS] = {"section", "namespace", "function"};
-    struct text out = text_begin(arena);
-    text_add_format(&out,
+    text_add_format(out,
                     compressed->old ? "kind,name,before,after,%s_before,%s_after\r\n"
                                     : "kind,name,bytes,%s\r\n",
                     compressed->encoding, compressed->encoding);
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
         for (size_t i = 0; i < compressed->lists[kind].count; i++) {
             const struct compressed_part *part = &compressed->lists[kind].items[i];
-            text_add_format(&out, "%s,", words[kind]);
-            inspect_csv_field(&out, part->name);
+            text_add_format(out, "%s,", words[kind]);
+            inspect_csv_field(out, part->name);
             if (compressed->old)
-                text_add_format(&out, ",%" PRIu64 ",%" PRIu64 ",%.0f,%.0f\r\n", part->raw_before,
+                text_add_format(out, ",%" PRIu64 ",%" PRIu64 ",%.0f,%.0f\r\n", part->raw_before,
                                 part->raw, part->before, part->bytes);
             else
-                text_add_format(&out, ",%" PRIu64 ",%.0f\r\n", part->raw, part->bytes);
+                text_add_format(out, ",%" PRIu64 ",%.0f\r\n", part->raw, part->bytes);
         }
-    return out.data;
 }

@@ -1,38 +1,43 @@
 #include "app/inspect_compressed.h"
-#include "base/cleanup.h"
-#include "base/json.h"
-#include "base/text.h"
 #include "wasm/opcodes.h"
 
-static void put_shares(json *root, const char *name, const struct wasm_shares *shares,
+static void put_shares(struct inspect_out *out, const char *name, const struct wasm_shares *shares,
                        bool retained) {
-    json *list = json_put_list(root, name);
+    struct json_stream *stream = &out->json;
+    json_stream_list(stream, name);
     for (size_t i = 0; i < shares->count; i++) {
         const struct wasm_share *share = &shares->items[i];
-        json *item = json_push(list, json_new_object());
-        json_put_text(item, "name", share->name);
-        json_put_number(item, "bytes", (double)share->bytes);
-        json_put_number(item, "count", (double)share->count);
-        if (retained) json_put_number(item, "retained", (double)share->largest);
+        json_stream_object(stream, NULL);
+        json_stream_text(stream, "name", share->name);
+        json_stream_number(stream, "bytes", (double)share->bytes);
+        json_stream_number(stream, "count", (double)share->count);
+        if (retained) json_stream_number(stream, "retained", (double)share->largest);
+        json_stream_object_end(stream);
+        inspect_pass(out);
     }
+    json_stream_list_end(stream);
 }
 
-static void put_growth(json *object, const char *name, const struct growth *growth) {
-    json *list = json_put_list(object, name);
+static void put_growth(struct inspect_out *out, const char *name, const struct growth *growth) {
+    struct json_stream *stream = &out->json;
+    json_stream_list(stream, name);
     for (size_t i = 0; i < growth->count; i++) {
         const struct grown *grown = &growth->items[i];
-        json *item = json_push(list, json_new_object());
-        json_put_text(item, "name", grown->name);
-        if (grown->renamed) json_put_text(item, "was", grown->renamed);
-        json_put_number(item, "before", (double)grown->before);
-        json_put_number(item, "after", (double)grown->after);
-        json_put_number(item, "change", (double)grown->after - (double)grown->before);
+        json_stream_object(stream, NULL);
+        json_stream_text(stream, "name", grown->name);
+        if (grown->renamed) json_stream_text(stream, "was", grown->renamed);
+        json_stream_number(stream, "before", (double)grown->before);
+        json_stream_number(stream, "after", (double)grown->after);
+        json_stream_number(stream, "change", (double)grown->after - (double)grown->before);
+        json_stream_object_end(stream);
+        inspect_pass(out);
     }
+    json_stream_list_end(stream);
 }
 
-static void put_units(struct arena *arena, json *root, const struct inspection *now) {
+static json *units_list(struct arena *arena, const struct inspection *now) {
     const struct wasm_file *file = &now->file;
-    json *list = json_put_list(root, "modules");
+    json *list = json_new_list();
     for (size_t i = 0; i < file->unit_count; i++) {
         const struct wasm_unit *unit = &file->units[i];
         json *item = json_push(list, json_new_object());
@@ -49,60 +54,68 @@ static void put_units(struct arena *arena, json *root, const struct inspection *
             if (unit->module.features >> f & 1)
                 json_push_text(features, wasm_feature_word((enum wasm_feature)f));
     }
+    return list;
 }
 
-static void put_against(struct arena *arena, json *root, const struct inspection *now,
+static void put_against(struct inspect_out *out, const struct inspection *now,
                         const struct inspection *before) {
+    struct arena *arena = out->text.arena;
     struct growth sections = inspect_growth(arena, &before->sections, &now->sections);
-    json *object = json_put_object(root, "against");
-    json_put_text(object, "file", before->path);
-    json_put_number(object, "bytes", (double)before->file.length);
-    put_growth(object, "sections", &sections);
-    if (now->sections_only) return;
-    struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
-    struct growth functions = inspect_function_growth(arena, before, now);
-    put_growth(object, "namespaces", &spaces);
-    put_growth(object, "functions", &functions);
-}
-
-static void put_why(struct arena *arena, json *root, const struct inspection *now,
-                    const char *name) {
-    struct inspect_path path = inspect_why(arena, now, name);
-    json *list = json_put_list(root, "why");
-    for (size_t i = 0; i < path.count; i++) json_push_text(list, path.names[i]);
-}
-
-static void put_totals(json *root, const struct wasm_profile *profile) {
-    json_put_number(root, "functions_bytes", (double)profile->bytes);
-    json_put_number(root, "functions_count", (double)profile->count);
-    json_put_number(root, "functions_named", (double)profile->named);
-    json_put_number(root, "duplicates", (double)profile->duplicates);
-    json_put_number(root, "unreferenced", (double)profile->unreferenced);
-}
-
-const char *inspect_json(struct arena *arena, const struct inspect_request *request,
-                         const struct inspection *now, const struct inspection *before) {
-    json *root = json_new_object();
-    json_put_text(root, "schema", "perfbudget.inspect/1");
-    json_put_text(root, "file", now->path);
-    json_put_number(root, "bytes", (double)now->file.length);
-    if (!now->sections_only) put_totals(root, &now->profile);
-    json_put_number(root, "debug", (double)now->debug);
-    put_units(arena, root, now);
-    put_shares(root, "sections", &now->sections, false);
-    put_shares(root, "data", &now->data, false);
+    json_stream_object(&out->json, "against");
+    json_stream_text(&out->json, "file", before->path);
+    json_stream_number(&out->json, "bytes", (double)before->file.length);
+    put_growth(out, "sections", &sections);
     if (!now->sections_only) {
-        put_shares(root, "namespaces", &now->namespaces, false);
-        put_shares(root, "sources", &now->sources, false);
-        put_shares(root, "functions", &now->functions, true);
-        put_shares(root, "identical", &now->doubles, false);
+        struct growth spaces = inspect_growth(arena, &before->namespaces, &now->namespaces);
+        struct growth functions = inspect_function_growth(arena, before, now);
+        put_growth(out, "namespaces", &spaces);
+        put_growth(out, "functions", &functions);
     }
-    json *advice = json_put_list(root, "advice");
-    for (size_t i = 0; i < now->advice_count; i++) json_push_text(advice, now->advice[i]);
-    if (request->why) put_why(arena, root, now, request->why);
-    if (before) put_against(arena, root, now, before);
-    if (request->compressed) compressed_json(root, request->compressed);
-    const char *text = json_write(arena, root);
-    json_free(root);
-    return text;
+    json_stream_object_end(&out->json);
+}
+
+static json *texts_list(const char *const *texts, size_t count) {
+    json *list = json_new_list();
+    for (size_t i = 0; i < count; i++) json_push_text(list, texts[i]);
+    return list;
+}
+
+static void put_totals(struct json_stream *stream, const struct wasm_profile *profile) {
+    json_stream_number(stream, "functions_bytes", (double)profile->bytes);
+    json_stream_number(stream, "functions_count", (double)profile->count);
+    json_stream_number(stream, "functions_named", (double)profile->named);
+    json_stream_number(stream, "duplicates", (double)profile->duplicates);
+    json_stream_number(stream, "unreferenced", (double)profile->unreferenced);
+}
+
+static void put_file(struct inspect_out *out, const struct inspection *now) {
+    struct json_stream *stream = &out->json;
+    json_stream_text(stream, "schema", "perfbudget.inspect/1");
+    json_stream_text(stream, "file", now->path);
+    json_stream_number(stream, "bytes", (double)now->file.length);
+    if (!now->sections_only) put_totals(stream, &now->profile);
+    json_stream_number(stream, "debug", (double)now->debug);
+    json_stream_value(stream, "modules", units_list(out->text.arena, now));
+    put_shares(out, "sections", &now->sections, false);
+    put_shares(out, "data", &now->data, false);
+    if (now->sections_only) return;
+    put_shares(out, "namespaces", &now->namespaces, false);
+    put_shares(out, "sources", &now->sources, false);
+    put_shares(out, "functions", &now->functions, true);
+    put_shares(out, "identical", &now->doubles, false);
+}
+
+void inspect_json(struct inspect_out *out, const struct inspect_request *request,
+                  const struct inspection *now, const struct inspection *before) {
+    out->json = json_stream_begin(&out->text);
+    put_file(out, now);
+    json_stream_value(&out->json, "advice", texts_list(now->advice, now->advice_count));
+    if (request->why) {
+        struct inspect_path path = inspect_why(out->text.arena, now, request->why);
+        json_stream_value(&out->json, "why", texts_list(path.names, path.count));
+    }
+    if (before) put_against(out, now, before);
+    if (request->compressed)
+        json_stream_value(&out->json, "compressed", compressed_json(request->compressed));
+    json_stream_end(&out->json);
 }

@@ -73,21 +73,30 @@ static struct tile inside(struct tile area) {
     return (struct tile){area.x + 2, area.y + TITLE, area.width - 4, area.height - TITLE - 2};
 }
 
-static void add_functions(struct text *out, const struct inspection *now, const char *namespace,
-                          struct tile area, unsigned hue) {
-    struct wasm_share *items = arena_alloc(out->arena, now->profile.count * sizeof *items);
+/** The functions of a namespace by name, in `scratch`. */
+static struct wasm_shares functions_of(struct arena *scratch, const struct inspection *now,
+                                       const char *namespace) {
+    struct wasm_share *items = NULL;
     size_t count = 0;
     for (size_t i = 0; i < now->profile.count; i++) {
         const struct wasm_profiled *function = &now->profile.functions[i];
         if (strcmp(function->namespace, namespace) == 0)
-            items[count++] = (struct wasm_share){function->name, function->bytes, 0, 1};
+            *array_add(scratch, items, count) =
+                (struct wasm_share){function->name, function->bytes, 0, 1};
     }
-    struct wasm_shares shares = wasm_shares_join(items, count, SIZE_MAX);
+    return wasm_shares_join(items, count, SIZE_MAX);
+}
+
+static void add_functions(struct text *out, const struct inspection *now, const char *namespace,
+                          struct tile area, unsigned hue) {
+    struct arena *scratch = arena_new();
+    struct wasm_shares shares = functions_of(scratch, now, namespace);
     struct parts parts = parts_of(&shares);
-    struct tile *areas = lay_out(out->arena, &parts, area);
+    struct tile *areas = lay_out(scratch, &parts, area);
     for (size_t i = 0; i < parts.count; i++)
         if (areas[i].width * areas[i].height >= 4)
             add_box(out, areas[i], &parts.items[i], hue + 10);
+    arena_free(scratch);
 }
 
 static void add_namespaces(struct text *out, const struct inspection *now, struct tile area) {
@@ -102,22 +111,20 @@ static void add_namespaces(struct text *out, const struct inspection *now, struc
     }
 }
 
-const char *inspect_svg(struct arena *arena, const struct inspection *now) {
-    struct text out = text_begin(arena);
+void inspect_svg(struct text *out, const struct inspection *now) {
     struct parts parts = parts_of(&now->sections);
     struct tile whole = {0, 0, WIDTH, HEIGHT};
-    struct tile *areas = lay_out(arena, &parts, whole);
-    text_add_format(&out,
+    struct tile *areas = lay_out(out->arena, &parts, whole);
+    text_add_format(out,
                     "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
                     "font-family=\"sans-serif\" font-size=\"11\">\n",
                     WIDTH, HEIGHT);
     for (size_t i = 0; i < parts.count; i++) {
         if (areas[i].width * areas[i].height < 4) continue;
-        add_box(&out, areas[i], &parts.items[i], 210);
+        add_box(out, areas[i], &parts.items[i], 210);
         struct tile room = inside(areas[i]);
         if (strcmp(parts.items[i].name, "code") == 0 && room.width > 0)
-            add_namespaces(&out, now, room);
+            add_namespaces(out, now, room);
     }
-    text_add(&out, "</svg>\n");
-    return out.data;
+    text_add(out, "</svg>\n");
 }

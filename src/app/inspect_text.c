@@ -151,27 +151,25 @@ static void add_functions(struct text *out, const struct inspection *now, size_t
     if (several.count) add_shares(out, "made more than once", &several, top, now->profile.bytes);
 }
 
-const char *inspect_text(struct arena *arena, const struct inspect_request *request,
-                         const struct inspection *now, const struct inspection *before) {
-    struct text out = text_begin(arena);
+void inspect_text(struct text *out, const struct inspect_request *request,
+                  const struct inspection *now, const struct inspection *before) {
     size_t top = request->top;
-    add_overview(&out, now);
-    add_units(&out, now);
+    add_overview(out, now);
+    add_units(out, now);
     if (before) {
-        add_against(&out, now, before, top);
-        if (request->compressed) compressed_text(&out, request->compressed);
-        return out.data;
+        add_against(out, now, before, top);
+        if (request->compressed) compressed_text(out, request->compressed);
+        return;
     }
     if (request->why) {
-        add_why(&out, now, request->why);
-        return out.data;
+        add_why(out, now, request->why);
+        return;
     }
-    add_shares(&out, "sections", &now->sections, top, now->file.length);
-    inspect_text_customs(&out, now);
+    add_shares(out, "sections", &now->sections, top, now->file.length);
+    inspect_text_customs(out, now);
     if (now->data.count > 1)
-        add_shares(&out, "data segments", &now->data, top, wasm_shares_total(&now->data));
-    if (!now->sections_only) add_functions(&out, now, top);
-    if (request->compressed) compressed_text(&out, request->compressed);
-    add_advice(&out, now);
-    return out.data;
+        add_shares(out, "data segments", &now->data, top, wasm_shares_total(&now->data));
+    if (!now->sections_only) add_functions(out, now, top);
+    if (request->compressed) compressed_text(out, request->compressed);
+    add_advice(out, now);
 }

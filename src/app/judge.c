@@ -6,6 +6,8 @@
 #include "app/exit_code.h"
 #include "base/text.h"
 #include "stats/events.h"
+#include "verdict/claim.h"
+#include "verdict/expression.h"
 
 /* What the stored report and the limits to judge by come to. */
 struct judging {
@@ -51,9 +53,69 @@ static void budget_replay(struct arena *arena, struct verdicts *verdicts, size_t
     }
 }
 
+static bool is_thinned(const struct measurement *measurement, uint32_t metric) {
+    for (size_t i = 0; measurement && i < measurement->count; i++)
+        if (measurement->series[i].metric == metric && measurement->series[i].whole) return true;
+    return false;
+}
+
+/* The row of the stored report that asks the same. */
+static const struct verdict_row *stored_row(const struct judging *judging,
+                                            const struct budget *budget,
+                                            const struct limit *limit) {
+    const struct budget *old = budget_find(&judging->stored_set, budget->id);
+    if (!old || old->confidence != budget->confidence) return NULL;
+    const struct budget_verdict *stored =
+        &judging->stored.budgets[old - judging->stored_set.budgets];
+    for (size_t i = 0; i < stored->count; i++) {
+        const struct limit *then = stored->rows[i].limit;
+        if (then->kind == limit->kind && then->operator== limit->operator&& then->bound ==
+                                         limit->bound && text_equal(then->key, limit->key))
+            return &stored->rows[i];
+    }
+    return NULL;
+}
+
+/* Whether a row of budget `index` rests on a stream that the report does not hold one by one. */
+static bool rests_on_thinned(const struct judging *judging, size_t index,
+                             const struct limit *limit) {
+    const struct budget_set *set = &judging->set;
+    size_t source = verdict_source(set, index), count;
+    struct operand *operands;
+    bool thinned = false;
+    if (!set->budgets[source].derive)
+        return is_thinned(judging->evidence[source].measurement, limit->metric);
+    struct arena *scratch = arena_new();
+    if (!expression_operands(scratch, set, source, &operands, &count)) count = 0;
+    for (size_t i = 0; i < count && !thinned; i++)
+        thinned = is_thinned(judging->evidence[operands[i].source].measurement,
+                             operands[i].limit->metric);
+    arena_free(scratch);
+    return thinned;
+}
+
+/* A report does not hold all samples of a long stream one by one: what was decided with more
+ * evidence stands, where the same is asked. Expressions of another budget file may ask another
+ * thing. */
+static void decisions_keep(struct judging *judging, bool same_file) {
+    for (size_t i = 0; i < judging->set.count; i++) {
+        struct budget_verdict *verdict = &judging->verdicts.budgets[i];
+        if (verdict->budget->derive && !same_file) continue;
+        for (size_t r = 0; r < verdict->count; r++) {
+            struct verdict_row *row = &verdict->rows[r];
+            const struct limit *limit = row->limit;
+            if (limit_lacks_baseline(limit) || !rests_on_thinned(judging, i, limit)) continue;
+            const struct verdict_row *then = stored_row(judging, verdict->budget, limit);
+            if (then && then->outcome != OUTCOME_SKIPPED) *row = *then;
+            row->limit = limit;
+        }
+    }
+}
+
 static void verdicts_replay(struct arena *arena, struct judging *judging,
-                            struct verdict_options options) {
+                            struct verdict_options options, bool same_file) {
     verdicts_begin(&judging->verdicts, arena, &judging->set, options);
+    decisions_keep(judging, same_file);
     for (size_t i = 0; i < judging->set.count; i++) {
         const struct measurement *measurement = judging->evidence[i].measurement;
         if (measurement && !measurement->missing)
@@ -163,7 +225,7 @@ int judge_run(struct arena *arena, const struct judge_request *request, struct r
     struct verdict_options options = request->verdict;
     struct report_against *against = against_again(arena, judging, &read);
     against_options(against, &options);
-    verdicts_replay(arena, judging, options);
+    verdicts_replay(arena, judging, options, !request->budget);
     if (!request->budget) warn_of_differences(judging, diags);
     keep_what_is_missing(&read, diags);
     *report = read;

@@ -37,15 +37,7 @@ static const char *write_json(struct arena *arena, const struct lint_page *page)
 }
 
 static void add_annotation(struct text *out, const struct diag *diag) {
-    static const char *const commands[] = {"notice", "warning", "error"};
-    text_add_format(out, "::%s ", commands[diag->level]);
-    if (diag->place.file) {
-        github_add_property(out, "file", diag->place.file);
-        if (diag->place.line > 0)
-            text_add_format(out, ",line=%d,col=%d", diag->place.line,
-                            diag->place.column > 0 ? diag->place.column : 1);
-        text_add_char(out, ',');
-    }
+    github_begin(out, diag->level, diag->place);
     github_add_property(out, "title", diag_codes[diag->code].word);
     text_add(out, "::");
     github_add_text(out, diag->message);
@@ -79,10 +71,9 @@ static void put_rules(json *driver, const struct diags *diags) {
 }
 
 static void push_result(struct arena *arena, json *results, const struct diag *diag) {
-    static const char *const levels[] = {"note", "warning", "error"};
     json *result = json_push(results, json_new_object());
     json_put_text(result, "ruleId", diag_codes[diag->code].word);
-    json_put_text(result, "level", levels[diag->level]);
+    sarif_put_level(result, diag->level);
     sarif_put_message(result, "message",
                       diag->hint ? text_format(arena, "%s; %s", diag->message, diag->hint)
                                  : diag->message);

@@ -58,11 +58,9 @@ static int copy_compare(const void *a, const void *b) {
 }
 
 static const char *copy_place(struct arena *arena, const struct copy *copy) {
-    const struct place *place = &budget_of(copy)->place;
     const char *path = text_inert(arena, copy->shard->path);
-    if (!place->file) return text_format(arena, "`%s`", path);
-    return text_format(arena, "`%s` (%s:%d:%d)", path, text_inert(arena, place->file), place->line,
-                       place->column);
+    const char *place = place_text(arena, budget_of(copy)->place);
+    return *place ? text_format(arena, "`%s` (%s)", path, place) : text_format(arena, "`%s`", path);
 }
 
 static bool measured_twice(const struct copy *first, const struct copy *second,

@@ -1,5 +1,6 @@
 #include "app/policy.h"
 #include "base/json.h"
+#include "report/format_json.h"
 #include "report/sheet.h"
 
 static const enum paint class_paint[CHANGE_CLASSES] = {
@@ -81,10 +82,7 @@ static void push_change(json *list, const struct budget_change *change) {
     json_put_text(object, "reason", change->reason);
     json_put_text(object, "profile", change->profile);
     json_put_flag(object, "allowed", change->allowed);
-    json *location = json_put_object(object, "location");
-    json_put_text(location, "file", change->place.file);
-    json_put_number(location, "line", change->place.line);
-    json_put_number(location, "column", change->place.column);
+    json_put_location(object, "location", change->place);
 }
 
 static const char *write_json(struct arena *arena, const struct policy_page *page,

@@ -26,8 +26,8 @@ static const char *definition_name(struct writer *writer, const struct budget_ke
     } names[] = {
         {&budget_keys_budget, "budget"},   {&budget_keys_defaults, "defaults"},
         {&budget_keys_profile, "profile"}, {&budget_keys_runs, "runs"},
-        {&budget_keys_bounds, "bounds"},   {&budget_keys_waiver, "waiver"},
-        {&budget_keys_server, "server"},   {&budget_keys_ready, "ready"},
+        {&budget_keys_waiver, "waiver"},   {&budget_keys_server, "server"},
+        {&budget_keys_ready, "ready"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].keys == keys)
@@ -37,11 +37,12 @@ static const char *definition_name(struct writer *writer, const struct budget_ke
 }
 
 /* What a limit holds something to. The unit depends on the metric, which loading knows. */
-static void put_quantity(json *schema, bool bare) {
+#define QUANTITY "-?" NUMBER " ?[A-Za-zµ/%]*"
+#define BARE_PATTERN OR_VARIABLE("((<=?|>=?) *)?" QUANTITY)
+
+static void put_quantity(json *schema) {
     put_types(schema, "string", "number");
-    json_put_text(schema, "pattern",
-                  bare ? OR_VARIABLE("((<=?|>=?) *)?-?" NUMBER " ?[A-Za-zµ/%]*")
-                       : OR_VARIABLE("-?" NUMBER " ?[A-Za-zµ/%]*"));
+    json_put_text(schema, "pattern", OR_VARIABLE(QUANTITY));
 }
 
 static bool is_bound(const struct budget_key *key) {
@@ -51,14 +52,8 @@ static bool is_bound(const struct budget_key *key) {
 
 static void put_limits(struct writer *writer, json *schema) {
     put_map_type(schema);
-    json *value = json_put_object(schema, "additionalProperties");
-    json *forms = json_put_list(value, "anyOf");
-    put_quantity(json_push(forms, json_new_object()), true);
-    json *map = json_push(forms, json_new_object());
-    json_put_text(
-        map, "$ref",
-        text_format(writer->arena, "#/$defs/%s", definition_name(writer, &budget_keys_bounds)));
-    if (writer->overlay) json_put_text(json_push(forms, json_new_object()), "type", "null");
+    put_reference(schema, "additionalProperties", writer->overlay ? "limit-overlay" : "limit",
+                  writer->arena);
 }
 
 static void put_named(struct writer *writer, json *schema, const struct budget_keys *children) {
@@ -72,7 +67,7 @@ static void put_key(struct writer *writer, json *schema, const struct budget_key
     switch (key->shape) {
     case KEY_VALUE:
         if (is_bound(key))
-            put_quantity(schema, false);
+            put_quantity(schema);
         else
             put_value(schema, &key->option);
         break;
@@ -116,7 +111,10 @@ static void put_property(struct writer *writer, json *properties, const struct b
     }
     put_key(writer, schema, key);
     json_put_text(property, "description", key->option.help);
-    if (key->example) json_push_text(json_put_list(property, "examples"), key->example);
+    if (key->example)
+        put_example(writer->arena, property, key->example);
+    else if (key->shape == KEY_VALUE)
+        put_default(property, &key->option);
 }
 
 static void put_probes(struct writer *writer, json *properties, bool targets) {
@@ -151,12 +149,13 @@ static void put_subject_rules(struct writer *writer, json *schema) {
         json_push_text(json_put_list(json_put_object(rule, "if"), "required"), name);
         json *then = json_put_object(json_put_object(rule, "then"), "properties");
         put_reference(then, "with", text_format(writer->arena, "with-%s", name), writer->arena);
+        if (!writer->overlay)
+            put_reference(then, "limits", text_format(writer->arena, "limits-%s", name),
+                          writer->arena);
     }
 }
 
-static void put_map(struct writer *writer, json *schema, const struct budget_keys *keys) {
-    put_map_type(schema);
-    json_put_text(schema, "description", keys->help);
+static void put_keys(struct writer *writer, json *schema, const struct budget_keys *keys) {
     json *properties = json_put_object(schema, "properties");
     json *required = json_new_list();
     for (size_t i = 0; i < keys->count; i++) {
@@ -172,7 +171,27 @@ static void put_map(struct writer *writer, json *schema, const struct budget_key
     else
         json_free(required);
     json_put_flag(schema, "additionalProperties", false);
+}
+
+static void put_map(struct writer *writer, json *schema, const struct budget_keys *keys) {
+    put_map_type(schema);
+    json_put_text(schema, "description", keys->help);
+    put_keys(writer, schema, keys);
     if (keys == &budget_keys_budget) put_subject_rules(writer, schema);
+}
+
+/* One limit: a bare bound, or a map of bounds. One schema of both, as editors show neither
+ * descriptions nor keys of alternatives. */
+static void put_limit_definition(struct writer *writer, json *definitions) {
+    json *schema = json_put_object(definitions, writer->overlay ? "limit-overlay" : "limit");
+    json *types = json_put_list(schema, "type");
+    json_push_text(types, "string");
+    json_push_text(types, "number");
+    json_push_text(types, "object");
+    if (writer->overlay) json_push_text(types, "null");
+    json_put_text(schema, "pattern", BARE_PATTERN);
+    json_put_number(schema, "minProperties", 1);
+    put_keys(writer, schema, &budget_keys_bounds);
 }
 
 static void put_metric_definition(json *definitions) {
@@ -208,7 +227,7 @@ const char *schema_budget_json(struct arena *arena, const struct registry *regis
     put_map(&writer, root, &budget_keys_file);
     json *definitions = json_put_object(root, "$defs");
     static const struct budget_keys *const plain[] = {
-        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,  &budget_keys_bounds,
+        &budget_keys_budget, &budget_keys_defaults, &budget_keys_runs,
         &budget_keys_waiver, &budget_keys_server,   &budget_keys_ready,
     };
     for (int overlay = 0; overlay <= 1; overlay++) {
@@ -216,11 +235,14 @@ const char *schema_budget_json(struct arena *arena, const struct registry *regis
         for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
             put_map(&writer, json_put_object(definitions, definition_name(&writer, plain[i])),
                     plain[i]);
+        put_limit_definition(&writer, definitions);
     }
     json *profile = json_put_object(definitions, "profile");
     put_map(&writer, profile, &budget_keys_profile);
-    for (size_t i = 0; i < registry->count; i++)
+    for (size_t i = 0; i < registry->count; i++) {
         put_options(&writer, definitions, registry->probes[i]);
+        put_limit_keys(arena, definitions, registry->probes[i]);
+    }
     put_metric_definition(definitions);
     const char *text = json_write(arena, root);
     json_free(root);

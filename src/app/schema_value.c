@@ -1,6 +1,7 @@
 #include "app/schema_value.h"
 
 #include "base/text.h"
+#include "base/units.h"
 #include "schema/field.h"
 
 json *put_reference(json *object, const char *name, const char *definition, struct arena *arena) {
@@ -19,11 +20,8 @@ static void put_choices(json *schema, const struct probe_option *row) {
     json *values = json_put_list(schema, "enum");
     for (const char *const *choice = row->choices; *choice; choice++) {
         json_push_text(values, *choice);
-        if ((*choice)[0] >= '0' && (*choice)[0] <= '9') {
-            double number = 0;
-            for (const char *c = *choice; *c; c++) number = number * 10 + (*c - '0');
-            json_push_number(values, number);
-        }
+        double number; /* YAML makes one of the word */
+        if (number_parse(*choice, &number)) json_push_number(values, number);
     }
 }
 
@@ -155,6 +153,17 @@ void put_value(json *schema, const struct probe_option *row) {
     }
 }
 
+void put_default(json *schema, const struct probe_option *row) {
+    double number;
+    if (!row->fallback || !*row->fallback) return;
+    if (row->type == PROBE_FLAG)
+        json_put_flag(schema, "default", text_equal(row->fallback, "true"));
+    else if (row->type == PROBE_INTEGER && number_parse(row->fallback, &number))
+        json_put_number(schema, "default", number);
+    else
+        json_put_text(schema, "default", row->fallback);
+}
+
 void put_rows(json *schema, const struct probe_option *rows, size_t count, size_t size) {
     json *properties = json_put_object(schema, "properties");
     json *required = json_new_list();
@@ -163,6 +172,7 @@ void put_rows(json *schema, const struct probe_option *rows, size_t count, size_
         json *property = json_put_object(properties, row->name);
         put_value(property, row);
         json_put_text(property, "description", row->help);
+        put_default(property, row);
         if (!row->fallback) json_push_text(required, row->name);
     }
     if (json_count(required))

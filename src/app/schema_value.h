@@ -22,6 +22,12 @@ void put_map_type(json *schema);
 void put_named_texts(json *schema);
 /** One value of an option, records with all their keys. */
 void put_value(json *schema, const struct probe_option *row);
+/** Its default, as a writer would write it; nothing where there is none. */
+void put_default(json *schema, const struct probe_option *row);
+/** schema_example.c: `examples` with one value, written in flow style. */
+void put_example(struct arena *arena, json *schema, const char *yaml);
+/** schema_limits.c: the definition `limits-PROBE`, with the probe's metrics as keys. */
+void put_limit_keys(struct arena *arena, json *definitions, const struct probe *probe);
 /** The keys of a map: its properties, which are required, and no others. */
 void put_rows(json *schema, const struct probe_option *rows, size_t count, size_t size);
 

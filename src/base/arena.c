@@ -114,6 +114,14 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     return place;
 }
 
+void arena_take(struct arena *arena, struct arena *from) {
+    struct chunk **last = &arena->chunks;
+    while (*last) last = &(*last)->next; /* the first chunk stays the one that is filled */
+    *last = from->chunks;
+    arena->used += from->used;
+    free(from);
+}
+
 size_t arena_used(const struct arena *arena) {
     return arena->used;
 }

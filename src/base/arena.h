@@ -21,6 +21,10 @@ void *arena_alloc(struct arena *arena, size_t size);
  * place. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
+/** What lives in `from` lives in `arena` from now on; `from` itself is gone. For what a thread made
+ * in an arena of its own. */
+void arena_take(struct arena *arena, struct arena *from);
+
 /** Bytes handed out so far, for tests and benchmarks. */
 size_t arena_used(const struct arena *arena);
 

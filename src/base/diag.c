@@ -81,3 +81,8 @@ enum diag_code diag_code_find(const char *word) {
         if (strcmp(diag_codes[code].word, word) == 0) return (enum diag_code)code;
     return DIAG_CODE_COUNT;
 }
+
+const char *place_text(struct arena *arena, struct place place) {
+    if (!place.file || place.line <= 0) return "";
+    return text_format(arena, "%s:%d:%d", text_inert(arena, place.file), place.line, place.column);
+}

@@ -81,4 +81,7 @@ enum diag_code diag_code_find(const char *word);
 
 #define NO_PLACE ((struct place){0})
 
+/** "budgets/web.yaml:12:3", inert; "" for no place. */
+const char *place_text(struct arena *arena, struct place place);
+
 #endif

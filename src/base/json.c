@@ -139,6 +139,10 @@ void json_push_text(json *list, const char *text) {
     json_push(list, new_text(text));
 }
 
+void json_push_borrowed(json *list, const char *text) {
+    json_push(list, made(text ? cJSON_CreateStringReference(text) : cJSON_CreateNull()));
+}
+
 void json_push_number(json *list, double number) {
     json_push(list, new_number(number));
 }

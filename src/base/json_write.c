@@ -3,11 +3,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "base/text.h"
+#include "base/json_internal.h"
 #include "base/units.h"
 
-enum { WHOLE_MAX = 1000000000, NODE_BYTES = 24 /* of quotes, a number and indentation, roughly */ };
+enum {
+    WHOLE_MAX = 1000000000,
+    DIGITS_MAX = 9,
+    NODE_BYTES = 24, /* of quotes, a number and indentation, roughly */
+};
 
 /* Controls, and what can hide or reorder text on a terminal: legal in JSON, but written as \uNNNN.
  */
@@ -40,11 +43,20 @@ static void add_escaped(struct text *out, unsigned point) {
     }
 }
 
-static void add_quoted(struct text *out, const char *from) {
+/** Length of the run of ASCII at `from` that stands for itself, which is most of most texts. */
+static size_t plain_run(const char *from) {
+    size_t run = 0;
+    while (from[run] >= ' ' && from[run] <= '~' && from[run] != '"' && from[run] != '\\') run++;
+    return run;
+}
+
+void json_add_quoted(struct text *out, const char *from) {
     size_t length = strlen(from), plain = 0; /* plain: where the run of unescaped bytes began */
     text_add_char(out, '"');
     for (size_t at = 0; at < length;) {
         unsigned point = 0;
+        at += plain_run(from + at);
+        if (at == length) break;
         size_t size = text_utf8_length(from + at, length - at, &point);
         if (size > 0 && !must_escape(point)) {
             at += size;
@@ -62,7 +74,7 @@ static void add_quoted(struct text *out, const char *from) {
     text_add_char(out, '"');
 }
 
-static void add_newline(struct text *out, int depth) {
+void json_add_newline(struct text *out, int depth) {
     text_add_char(out, '\n');
     for (int i = 0; i < depth; i++) text_add(out, "  ");
 }
@@ -77,12 +89,23 @@ static bool is_flat(const json *value) {
     return true;
 }
 
+static void add_digits(struct text *out, uint32_t number) {
+    char digits[DIGITS_MAX], *at = digits + sizeof digits;
+    do *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    text_add_bytes(out, at, (size_t)(digits + sizeof digits - at));
+}
+
 /** Whole numbers are most of large documents; their text needs no memory. */
-static void add_number(struct text *out, struct arena *scratch, double number) {
-    if (number >= 0 && number < WHOLE_MAX && number == (double)(uint32_t)number && !signbit(number))
-        text_add_format(out, "%u", (unsigned)(uint32_t)number);
-    else
-        text_add(out, number_text(scratch, number));
+void json_add_number(struct text *out, double number) {
+    if (number >= 0 && number < WHOLE_MAX && number == (double)(uint32_t)number &&
+        !signbit(number)) {
+        add_digits(out, (uint32_t)number);
+        return;
+    }
+    struct arena *scratch = arena_new();
+    text_add(out, number_text(scratch, number));
+    arena_free(scratch);
 }
 
 /** About as many bytes as the document will have, so that its text does not grow in steps that each
@@ -95,45 +118,41 @@ static size_t estimate(const json *value) {
     return sum;
 }
 
-static void add_value(struct text *out, struct arena *scratch, const json *value, int depth);
-
 /* Lists of plain values stand on one line; objects never do, unless empty. */
-static void add_children(struct text *out, struct arena *scratch, const json *value, int depth) {
+static void add_children(struct text *out, const json *value, int depth) {
     bool object = json_is_object(value);
     bool one_line = !is_branch(value) || (!object && is_flat(value));
     text_add_char(out, object ? '{' : '[');
     for (const json *child = value->child; child; child = child->next) {
-        if (!one_line) add_newline(out, depth + 1);
+        if (!one_line) json_add_newline(out, depth + 1);
         if (object) {
-            add_quoted(out, child->string);
+            json_add_quoted(out, child->string);
             text_add(out, ": ");
         }
-        add_value(out, scratch, child, depth + 1);
+        json_add_value(out, child, depth + 1);
         if (child->next) text_add(out, one_line ? ", " : ",");
     }
-    if (!one_line) add_newline(out, depth);
+    if (!one_line) json_add_newline(out, depth);
     text_add_char(out, object ? '}' : ']');
 }
 
 /* As deep as the tree, which builders in this code base keep flat and json_read caps at 64. */
-static void add_value(struct text *out, struct arena *scratch, const json *value, int depth) {
+void json_add_value(struct text *out, const json *value, int depth) {
     if (cJSON_IsString(value))
-        add_quoted(out, value->valuestring);
+        json_add_quoted(out, value->valuestring);
     else if (cJSON_IsNumber(value))
-        add_number(out, scratch, value->valuedouble);
+        json_add_number(out, value->valuedouble);
     else if (cJSON_IsBool(value))
         text_add(out, cJSON_IsTrue(value) ? "true" : "false");
     else if (cJSON_IsNull(value))
         text_add(out, "null");
     else
-        add_children(out, scratch, value, depth);
+        add_children(out, value, depth);
 }
 
 const char *json_write(struct arena *arena, const json *value) {
-    struct arena *scratch = arena_new();
     struct text out = text_begin_for(arena, estimate(value));
-    add_value(&out, scratch, value, 0);
+    json_add_value(&out, value, 0);
     text_add_char(&out, '\n');
-    arena_free(scratch);
     return out.data;
 }

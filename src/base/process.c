@@ -1,22 +1,18 @@
 #include "base/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/process_parts.h"
 
 static const uint64_t second = 1000000000, look_first = 1000000, look_interval = 5000000;
-enum { KIBIBYTE = 1024, FEW_LOOKS = 4 };
+enum { KIBIBYTE = 1024, FEW_LOOKS = 4, LOOK_REST = 9 };
 static const double grace_default = 0.5, linger_seconds = 0.2, kill_seconds = 5, finish_seconds = 8;
 
 /* What a child goes through, in this order; a stage may be skipped. */
@@ -54,17 +50,27 @@ static uint64_t seconds_from_now(double seconds) {
 
 static void watch_ask(struct watch *watch, enum process_end why) {
     double grace = watch->plan->grace > 0 ? watch->plan->grace : grace_default;
+    atomic_store(&watch->child.keeper->board->enough, true);
     watch->end = why;
     watch->stage = STAGE_ASKED;
     watch->until = seconds_from_now(grace);
     watch_say(watch, KEEPER_ASK);
 }
 
+/* Of runs back to back, the one at hand may have begun since. */
+static uint64_t watch_deadline(const struct watch *watch) {
+    const struct keeper_board *board = watch->child.keeper->board;
+    uint64_t time = watch->child.repeat->time;
+    return board->done > 0 && time < UINT64_MAX - board->started ? board->started + time
+                                                                 : watch->until;
+}
+
 /* False once nothing is left to wait for. */
 static bool watch_time_passed(struct watch *watch) {
     switch (watch->stage) {
     case STAGE_RUNS:
-        watch_ask(watch, PROCESS_TIMED_OUT);
+        watch->until = watch_deadline(watch);
+        if (watch->until <= clock_now()) watch_ask(watch, PROCESS_TIMED_OUT);
         return true;
     case STAGE_ASKED:
         watch->stage = STAGE_KILLED;
@@ -94,14 +100,18 @@ static void look_begin(struct watch *watch) {
     watch->look = wanted ? clock_now() + look_first : UINT64_MAX;
 }
 
+/* A look that takes long (a tree of many threads, much memory) is made less often, so that looking
+ * costs a tenth of a processor at most. */
 static void look(struct watch *watch) {
+    uint64_t begun = clock_now();
     struct tree_memory now = tree_measure(watch->child.keeper->pid, pss_counts(watch));
     if (now.rss > watch->most.rss) watch->most.rss = now.rss;
     if (now.pss > watch->most.pss) watch->most.pss = now.pss;
     if (watch->looks < FEW_LOOKS) watch->looks++;
     double interval = watch->plan->look_interval;
     uint64_t wait = interval > 0 ? (uint64_t)(interval * (double)second) : look_interval;
-    watch->look = watch->stage == STAGE_OVER ? UINT64_MAX : clock_now() + wait;
+    uint64_t ended = clock_now(), rest = LOOK_REST * (ended - begun);
+    watch->look = watch->stage == STAGE_OVER ? UINT64_MAX : ended + (wait > rest ? wait : rest);
     if (watch->plan->look && watch->stage == STAGE_RUNS)
         watch->plan->look(watch->plan->looker, pss_counts(watch) ? now.pss : now.rss);
 }
@@ -142,6 +152,8 @@ static bool watch_step(struct watch *watch) {
     };
     watch_wait(watch, polls, WAIT_COUNT);
     uint64_t now = clock_now();
+    if (polls[WAIT_OUT].revents || polls[WAIT_ERR].revents)
+        atomic_store(&watch->child.keeper->board->enough, true); /* it is read here, run by run */
     if (polls[WAIT_CHILD].revents) watch_hear(watch);
     if (polls[WAIT_OUT].revents) capture_read(&watch->out, watch->plan->listener, false);
     if (polls[WAIT_ERR].revents) capture_read(&watch->err, watch->plan->listener, true);
@@ -168,8 +180,9 @@ static double time_seconds(struct timeval time) {
     return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-static void peak_choose(const struct keeper_board *board, struct process_result *result) {
-    double largest = (double)board->usage.ru_maxrss * KIBIBYTE;
+static void peak_choose(const struct keeper_board *board, const struct keeper_record *record,
+                        struct process_result *result) {
+    double largest = (double)record->usage.ru_maxrss * KIBIBYTE;
     if (largest <= 0) return; /* valgrind */
     result->peak_rss = largest;
     result->peak_method = largest > board->floor
@@ -180,8 +193,8 @@ static void peak_choose(const struct keeper_board *board, struct process_result 
 /* The tree's resident memory was at least that of its largest process. What ended within a few
  * looks may have been seen only while it was being loaded: there the largest process stands for the
  * shares too, which says more than was used rather than less. NaN: nothing is known. */
-static struct tree_memory looked(const struct watch *watch) {
-    double largest = (double)watch->child.keeper->board->usage.ru_maxrss * KIBIBYTE;
+static struct tree_memory looked(const struct watch *watch, const struct keeper_record *record) {
+    double largest = (double)record->usage.ru_maxrss * KIBIBYTE;
     struct tree_memory most = watch->most;
     if (most.rss < largest) most.rss = largest;
     if (watch->looks < FEW_LOOKS && most.pss < largest) most.pss = largest;
@@ -190,11 +203,12 @@ static struct tree_memory looked(const struct watch *watch) {
     return most;
 }
 
-static void memory_choose(const struct watch *watch, struct process_result *result) {
+static void memory_choose(const struct watch *watch, const struct keeper_record *record,
+                          struct process_result *result) {
     const struct process_plan *plan = watch->plan;
     const struct cgroup *group = &watch->child.keeper->group;
     bool grouped = watch->child.grouped;
-    struct tree_memory most = looked(watch);
+    struct tree_memory most = looked(watch, record);
     if (plan->want_tree_rss) result->tree_rss = most.rss;
     if (plan->want_tree_pss) result->tree_pss = most.pss;
     if (!plan->want_peak_memory) return;
@@ -203,22 +217,29 @@ static void memory_choose(const struct watch *watch, struct process_result *resu
     if (isnan(result->peak_memory)) result->memory_method = NULL;
 }
 
-static void watch_result(const struct watch *watch, struct process_result *result) {
+/* What the record of a run says. */
+static void watch_take(const struct watch *watch, size_t run, struct process_result *result) {
     const struct keeper_board *board = watch->child.keeper->board;
-    result->end = watch->end;
-    if (watch->end == PROCESS_EXITED && WIFSIGNALED(board->status)) result->end = PROCESS_SIGNALLED;
-    result->status =
-        WIFSIGNALED(board->status) ? WTERMSIG(board->status) : WEXITSTATUS(board->status);
-    result->started = board->started;
-    result->wall = clock_seconds(board->started, board->ended);
-    result->user = time_seconds(board->usage.ru_utime);
-    result->system = time_seconds(board->usage.ru_stime);
-    result->leftovers = board->leftovers;
-    result->count_error = board->count_error;
-    if (watch->plan->counter != PROCESS_COUNTS_NOTHING && !board->count_error)
-        result->count = (double)board->count;
-    if (watch->plan->want_peak_rss) peak_choose(board, result);
-    memory_choose(watch, result);
+    const struct keeper_record *record = &board->records[run];
+    bool signalled = WIFSIGNALED(record->status);
+    result->end = signalled ? PROCESS_SIGNALLED : PROCESS_EXITED;
+    result->status = signalled ? WTERMSIG(record->status) : WEXITSTATUS(record->status);
+    result->started = record->started;
+    result->wall = clock_seconds(record->started, record->ended);
+    result->user = time_seconds(record->usage.ru_utime);
+    result->system = time_seconds(record->usage.ru_stime);
+    result->count_error = record->count_error;
+    if (watch->plan->counter != PROCESS_COUNTS_NOTHING && !record->count_error)
+        result->count = (double)record->count;
+    if (watch->plan->want_peak_rss) peak_choose(board, record, result);
+    memory_choose(watch, record, result);
+}
+
+/* Of the last run. */
+static void watch_result(const struct watch *watch, size_t run, struct process_result *result) {
+    watch_take(watch, run, result);
+    if (watch->end != PROCESS_EXITED) result->end = watch->end;
+    result->leftovers = watch->child.keeper->board->leftovers;
 }
 
 /* The keeper was killed, or cannot end what it started (stuck in the kernel, or another user's). */
@@ -246,83 +267,71 @@ static void watch_outputs(struct watch *watch) {
     keeper->wary = keeper->wary || watch->outlived || !ended;
 }
 
-void process_run(struct arena *arena, const struct process_plan *plan,
-                 struct process_result *result) {
-    struct watch watch = {.plan = plan,
-                          .end = PROCESS_EXITED,
-                          .begun = clock_now(),
-                          .until = plan->deadline ? plan->deadline : UINT64_MAX};
+/* There is something to do for each run, so that one is all there can be in a row. */
+static bool plan_is_single(const struct process_plan *plan) {
+    return plan->input || plan->input_path || plan->listener || plan->keep_whole ||
+           plan->want_peak_memory || plan->want_tree_rss || plan->want_tree_pss;
+}
+
+static void watch_to_end(struct watch *watch) {
+    look_begin(watch);
+    while (watch_step(watch)) {
+    }
+    if (watch->stage == STAGE_OVER && !watch->over && !watch->failed && !watch->lost)
+        watch_finish(watch);
+    if (!watch->lost) watch_outputs(watch);
+}
+
+/* All runs but the last are as they should be. Returns the number of the last. */
+static size_t watch_results(struct watch *watch, struct process_result *results) {
+    const struct keeper_board *board = watch->child.keeper->board;
+    size_t last = board->done;
+    if (last > 0 && (watch->over || watch->outlived)) last--;
+    for (size_t i = 0; i < last; i++) watch_take(watch, i, &results[i]);
+    if (watch->failed)
+        process_spawn_failed(board, &results[last]);
+    else if (watch->over)
+        watch_result(watch, last, &results[last]);
+    else
+        watch_abandon(watch, &results[last]);
+    return last;
+}
+
+static void result_begin(struct process_result *result) {
     *result = (struct process_result){.peak_rss = (double)NAN,
                                       .peak_memory = (double)NAN,
                                       .tree_rss = (double)NAN,
                                       .tree_pss = (double)NAN,
                                       .count = (double)NAN};
     result->out.bytes = result->err.bytes = "";
-    if (!process_spawn(arena, plan, &watch.child, result)) return;
+}
+
+size_t process_repeat(struct arena *arena, const struct process_plan *plan,
+                      const struct process_repeat *repeat, struct process_result *results) {
+    struct process_repeat allowed = *repeat;
+    if (allowed.most < 1 || plan_is_single(plan)) allowed.most = 1;
+    if (allowed.most > PROCESS_REPEATS_MAX) allowed.most = PROCESS_REPEATS_MAX;
+    struct watch watch = {.plan = plan,
+                          .child = {.repeat = &allowed},
+                          .end = PROCESS_EXITED,
+                          .begun = clock_now(),
+                          .until = plan->deadline ? plan->deadline : UINT64_MAX};
+    for (size_t i = 0; i < allowed.most; i++) result_begin(&results[i]);
+    if (!process_spawn(arena, plan, &watch.child, &results[0])) return 1;
     watch.out = capture_begin(arena, plan, watch.child.out);
     watch.err = capture_begin(arena, plan, watch.child.err);
     watch.out.lasting = watch.err.lasting = watch.child.lasting;
-    look_begin(&watch);
-    while (watch_step(&watch)) {
-    }
-    if (watch.stage == STAGE_OVER && !watch.over && !watch.failed && !watch.lost)
-        watch_finish(&watch);
-    if (!watch.lost) watch_outputs(&watch);
-    if (watch.failed)
-        process_spawn_failed(watch.child.keeper->board, result);
-    else if (watch.over)
-        watch_result(&watch, result);
-    else
-        watch_abandon(&watch, result);
+    watch_to_end(&watch);
+    size_t last = watch_results(&watch, results);
     capture_close(&watch.out);
     capture_close(&watch.err);
-    capture_finish(arena, &watch.out, &result->out);
-    capture_finish(arena, &watch.err, &result->err);
+    capture_finish(arena, &watch.out, &results[last].out);
+    capture_finish(arena, &watch.err, &results[last].err);
+    return last + 1;
 }
 
-/* The wrong way round: what would read standard input or write standard output must notice. */
-static void descriptors_reopen(void) {
-    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
-        if (fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
-        int opened = open("/dev/null", (i == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_NOCTTY);
-        (void)opened; /* the lowest free number, which is i */
-    }
-}
-
-void process_setup(void) {
-    struct sigaction standard = {.sa_handler = SIG_DFL}, ignored = {.sa_handler = SIG_IGN};
-    sigset_t none;
-    descriptors_reopen();
-    sigaction(SIGCHLD, &standard, NULL);
-    sigaction(SIGPIPE, &ignored, NULL);
-    sigaction(SIGXFSZ, &ignored, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-}
-
-void process_prepare(void) {
-    keeper_get(); /* process_run says what goes wrong */
-}
-
-const char *process_end_text(struct arena *arena, const struct process_result *result) {
-    const char *name;
-    switch (result->end) {
-    case PROCESS_EXITED:
-        return text_format(arena, "exit status %d", result->status);
-    case PROCESS_SIGNALLED:
-        name = sigabbrev_np(result->status);
-        if (!name) return text_format(arena, "signal %d", result->status);
-        return text_format(arena, "signal %d (SIG%s)", result->status, name);
-    case PROCESS_TIMED_OUT:
-        return "timed out";
-    case PROCESS_CANCELLED:
-        return "cancelled";
-    case PROCESS_NOT_STARTED:
-        break;
-    }
-    bool itself = text_equal(result->failed_step, "execve");
-    return text_format(arena, "could not start: %s%s%s", itself ? "" : result->failed_step,
-                       itself ? "" : ": ", strerror(result->status));
+void process_run(struct arena *arena, const struct process_plan *plan,
+                 struct process_result *result) {
+    const struct process_repeat once = {.most = 1};
+    process_repeat(arena, plan, &once, result);
 }

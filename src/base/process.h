@@ -31,7 +31,7 @@ struct process_plan {
     bool want_tree_rss, want_tree_pss;        /**< fill in tree_rss, tree_pss */
     void (*look)(void *looker, double bytes); /**< told tree_pss, else tree_rss, at each look */
     void *looker;
-    double look_interval;         /**< seconds between looks; 0: 5 ms */
+    double look_interval;         /**< seconds between looks, more where they take long; 0: 5 ms */
     enum process_counter counter; /**< fill in count */
     struct process_hygiene hygiene;
     const struct process_listener *listener; /**< NULL: nobody */
@@ -84,7 +84,7 @@ struct process_result {
  *
  * The child is started and waited for by the keeper, a small process of perfbudget's own, which is
  * there from the first call on. wall is measured by it in nanoseconds of CLOCK_MONOTONIC: from just
- * before the spawn to the return of the wait, as a bare loop of posix_spawn and wait would. When
+ * before the spawn to the return of the wait that reaps, as in a bare loop of spawn and wait4. When
  * perfbudget ends, in whatever way, the keeper ends every descendant, and then itself. Output is
  * read until 200 ms after the child's end, in case some process it left behind holds the pipes.
  * Children that nothing outlives share pipes, one after the other, unless `keep_whole` is set.

@@ -16,6 +16,9 @@ struct process_hygiene {
     int nice;
 };
 
+/** failed_step of a command for which that could not be done. */
+#define PROCESS_STEP_APPLY "cpus, priority or aslr"
+
 /** What the kernel counts of a command and all it starts, in user space (perf_event_open(2)). */
 enum process_counter {
     PROCESS_COUNTS_NOTHING,

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -23,18 +24,17 @@ enum {
     DESCRIPTORS_MAX = 65536, /* closed one by one where the kernel has no close_range */
     STREAMS = 3,
     OUTPUTS = 2,
-    LIST_ROOM = 256,
     STATUS_ROOM = 8192,
     KIBIBYTE = 1024,
 };
 
 struct keep {
     struct keeper_board *board;
-    int socket, children;
+    int socket;
     int outputs[2]; /* that last from command to command; -1: none */
     pid_t child;    /* 0: none, or reaped */
     int counter;    /* -1: nothing is counted */
-    bool ended;
+    bool outlived;  /* others go on: perfbudget says when they are to be ended */
 };
 
 /* In the child, which shares the keeper's memory until exec. */
@@ -73,54 +73,28 @@ static void say(const struct keep *keep, enum keeper_word word) {
     }
 }
 
-/* First number that is not the command itself; 0: there is none, or nobody can tell. */
-static bool others_live(const struct keep *keep) {
-    char bytes[LIST_ROOM];
-    ssize_t length = pread(keep->children, bytes, sizeof bytes, 0);
-    if (length < 0) return true;
-    pid_t number = 0;
-    for (ssize_t i = 0; i < length; i++) {
-        if (bytes[i] >= '0' && bytes[i] <= '9') {
-            number = number * 10 + (bytes[i] - '0');
-        } else {
-            if (number > 0 && number != keep->child) return true;
-            number = 0;
-        }
-    }
-    return false;
+/* Of the run at hand. */
+static struct keeper_record *record_of(struct keeper_board *board) {
+    return &board->records[board->done];
 }
 
 static void count_begin(struct keep *keep) {
-    struct keeper_board *board = keep->board;
-    board->count_error = 0;
-    if (board->counter == PROCESS_COUNTS_NOTHING) return;
-    keep->counter = counter_open(board->counter);
-    if (keep->counter < 0) board->count_error = errno;
+    struct keeper_record *record = record_of(keep->board);
+    record->count_error = 0;
+    if (keep->board->counter == PROCESS_COUNTS_NOTHING) return;
+    keep->counter = counter_open(keep->board->counter);
+    if (keep->counter < 0) record->count_error = errno;
 }
 
 static void count_end(struct keep *keep) {
-    struct keeper_board *board = keep->board;
+    struct keeper_record *record = record_of(keep->board);
     if (keep->counter < 0) return;
-    board->count_error = counter_close(keep->counter, (uint64_t *)&board->count);
+    record->count_error = counter_close(keep->counter, &record->count);
     keep->counter = -1;
-}
-
-/* Its group is ended before it is reaped: until then the group's number is not given again. */
-static void finish(struct keep *keep, bool others) {
-    struct keeper_board *board = keep->board;
-    if (others) kill(-keep->child, SIGKILL);
-    while (wait4(keep->child, &board->status, __WALL, &board->usage) < 0 && errno == EINTR) {
-    }
-    keep->child = 0;
-    count_end(keep);
-    board->leftovers = others ? process_sweep() : 0;
-    board->floor = board->want_floor ? process_peak() : (double)NAN;
-    say(keep, KEEPER_OVER);
 }
 
 static void start(struct keep *keep, const int *streams) {
     struct keeper_board *board = keep->board;
-    keep->ended = false;
     board->error = 0;
     count_begin(keep);
     board->started = clock_now();
@@ -138,8 +112,7 @@ static void start(struct keep *keep, const int *streams) {
     keep->child = board->error ? 0 : pid;
 }
 
-/* Orphans that ended are reaped at once, as init would; as long as the command has not ended, for
- * it stands first in the list. */
+/* Orphans that ended are reaped at once, as init would; the command itself is left. */
 static void orphans_reap(const struct keep *keep) {
     siginfo_t info = {0};
     while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && info.si_pid > 0 &&
@@ -149,20 +122,13 @@ static void orphans_reap(const struct keep *keep) {
     }
 }
 
-static void children_check(struct keep *keep) {
-    siginfo_t info = {0};
-    int done = waitid(P_PID, (id_t)keep->child, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
-    uint64_t now = clock_now();
-    if (done != 0 || info.si_pid == 0) {
-        orphans_reap(keep);
-        return;
-    }
-    keep->board->ended = now;
-    keep->ended = true;
-    if (others_live(keep))
-        say(keep, KEEPER_ENDED);
-    else
-        finish(keep, false);
+/* Once the command is reaped: whoever is a child now was left by it, as orphans are given to the
+ * keeper before their parent can be waited for. */
+static bool others_live(void) {
+    pid_t reaped;
+    do reaped = waitpid(-1, NULL, WNOHANG | __WALL);
+    while (reaped > 0 || (reaped < 0 && errno == EINTR));
+    return reaped == 0;
 }
 
 /* Copies the descriptors that came along. False when they are not `count`. */
@@ -188,6 +154,64 @@ static void outputs_keep(struct keep *keep, const int *streams) {
         if (keep->outputs[i] >= 0) close(keep->outputs[i]);
         keep->outputs[i] = streams[i + 1];
     }
+}
+
+/* Nobody has printed anything that perfbudget has not read yet. */
+static bool outputs_are_empty(const struct keep *keep) {
+    for (int i = 0; i < OUTPUTS; i++) {
+        int bytes;
+        if (ioctl(keep->outputs[i], FIONREAD, &bytes) != 0 || bytes > 0) return false;
+    }
+    return true;
+}
+
+/* Whether the next run begins at once. Outputs are looked at first: perfbudget says `enough` before
+ * it reads from them. */
+static bool goes_on(const struct keep *keep, const struct keeper_record *record) {
+    const struct keeper_board *board = keep->board;
+    const struct process_repeat *repeat = &board->repeat;
+    return board->done < repeat->most && board->outputs_last && WIFEXITED(record->status) &&
+           WEXITSTATUS(record->status) == repeat->status && record->count_error == 0 &&
+           record->ended < repeat->begin_by && outputs_are_empty(keep) &&
+           !atomic_load(&board->enough);
+}
+
+static void finish(struct keep *keep) {
+    struct keeper_board *board = keep->board;
+    board->leftovers = keep->outlived ? process_sweep() : 0;
+    board->floor = board->want_floor ? process_peak() : (double)NAN;
+    keep->outlived = false;
+    say(keep, KEEPER_OVER);
+}
+
+static void next(struct keep *keep, const struct keeper_record *record) {
+    int streams[STREAMS] = {STDIN_FILENO, -1, -1};
+    keep->outlived = others_live();
+    if (keep->outlived) {
+        say(keep, KEEPER_ENDED);
+    } else if (goes_on(keep, record)) {
+        outputs_reset(keep, streams);
+        start(keep, streams);
+    } else {
+        finish(keep);
+    }
+}
+
+static void children_check(struct keep *keep) {
+    struct keeper_board *board = keep->board;
+    struct keeper_record *record = record_of(board);
+    pid_t reaped = wait4(keep->child, &record->status, WNOHANG | __WALL, &record->usage);
+    uint64_t now = clock_now();
+    if (reaped != keep->child) {
+        orphans_reap(keep);
+        return;
+    }
+    record->started = board->started;
+    record->ended = now;
+    count_end(keep);
+    keep->child = 0;
+    board->done++;
+    next(keep, record);
 }
 
 /* Puts together the three streams of the command and starts it. */
@@ -216,15 +240,15 @@ static void word_act(struct keep *keep, char word, struct msghdr *message) {
         start_with(keep, message);
         return;
     case KEEPER_ASK:
-        if (keep->child > 0 && !keep->ended) kill(-keep->child, SIGTERM);
+        if (keep->child > 0) kill(-keep->child, SIGTERM);
         /* A stopped process does not hear SIGTERM. */
-        if (keep->child > 0 && !keep->ended) kill(-keep->child, SIGCONT);
+        if (keep->child > 0) kill(-keep->child, SIGCONT);
         return;
     case KEEPER_KILL:
         if (keep->child > 0) kill(-keep->child, SIGKILL);
         return;
     case KEEPER_FINISH:
-        if (keep->child > 0 && keep->ended) finish(keep, true);
+        if (keep->outlived) finish(keep);
         return;
     case KEEPER_FAILED:
     case KEEPER_ENDED:
@@ -298,14 +322,13 @@ static void keeper_settle(int socket) {
 _Noreturn void keeper_work(struct keeper_board *board, int socket) {
     keeper_settle(socket);
     struct keep keep = {.board = board, .socket = socket, .outputs = {-1, -1}, .counter = -1};
-    keep.children = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
     sigset_t waiting;
     sigfillset(&waiting);
     sigdelset(&waiting, SIGCHLD);
     for (;;) {
         struct pollfd poll = {.fd = socket, .events = POLLIN};
         int ready = ppoll(&poll, 1, NULL, &waiting);
-        if (keep.child > 0 && !keep.ended) children_check(&keep);
+        if (keep.child > 0) children_check(&keep);
         if (ready > 0 && !word_hear(&keep)) break;
     }
     process_sweep();

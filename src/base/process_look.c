@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,6 +75,10 @@ double process_cpu(pid_t root) {
     ticks_add(root, false, &ticks);
     for (size_t i = 0; i < count; i++) ticks_add(tree[i], true, &ticks);
     return ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+int process_handle(pid_t pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
 /* Inodes of the sockets that listen on the port, of one table (proc(5), /proc/net/tcp). */

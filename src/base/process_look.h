@@ -15,6 +15,10 @@ size_t process_descendants(pid_t root, pid_t *found, size_t room);
  * as somebody waited for them, without root's own; in steps of the kernel's clock tick (10 ms). */
 double process_cpu(pid_t root);
 
+/** A descriptor that becomes readable when the process has ended, reaped or not, whoever gets its
+ * number then; -1 with errno: ESRCH where there is none, ENOSYS where the kernel is older. */
+int process_handle(pid_t pid);
+
 /** Who listens on a TCP port of this machine, on whatever address. */
 enum process_listening {
     LISTENING_NOBODY,

@@ -4,11 +4,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/cgroup.h"
 #include "base/process.h"
+#include "base/process_board.h"
 #include "base/text.h"
 
 /** Output being kept: its start, and once that is full, a ring of its end. */
@@ -58,42 +58,10 @@ enum keeper_word {
     KEEPER_OVER = 'o',   /**< from it: all is over and the board filled in */
 };
 
-/** The steps a start may fail at. */
-enum start_step { STEP_FORK, STEP_DUP, STEP_CHDIR, STEP_APPLY, STEP_EXECVE };
-
-enum { KEEPER_ROOM = 8 * 1024 * 1024 }; /**< bytes of arguments and environment */
-
-/** Memory shared with the keeper at the same address in both. */
-struct keeper_board {
-    /* asked */
-    const char *program, *directory;
-    char *const *argv, *const *environment;
-    struct process_hygiene hygiene;
-    bool new_input, new_outputs; /* descriptors come along; else /dev/null, and those of before */
-    bool outputs_last;           /* they serve the next command as well */
-    bool want_floor;
-    enum process_counter counter;
-    char group[CGROUP_PATH_MAX], home[CGROUP_PATH_MAX]; /* to be left at the end; "": none */
-    /* answered */
-    volatile enum start_step step;
-    volatile int error; /**< errno of the step; 0: it was started */
-    volatile uint64_t started, ended;
-    int status;
-    struct rusage usage;
-    double floor; /**< bytes: ru_maxrss cannot be told apart from the keeper's own below this */
-    unsigned leftovers;
-    uint64_t count;
-    int count_error; /* errno; 0: count holds */
-    size_t used;
-    _Alignas(16) char room[KEEPER_ROOM];
-};
-
 /** The keeper of this thread, started when there is none; NULL with errno. */
 struct keeper *keeper_get(void);
 /** Leaves it alone with what it cannot end; the next keeper_get starts another. */
 void keeper_drop(struct keeper *keeper);
-/** Puts the request on the board; false when it does not fit. */
-bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const char *program);
 /** What the keeper does until its socket closes. */
 _Noreturn void keeper_work(struct keeper_board *board, int socket);
 
@@ -120,13 +88,15 @@ int counter_close(int descriptor, uint64_t *count);
 
 /** A command that was let go. */
 struct spawned {
+    const struct process_repeat *repeat; /**< how often */
     struct keeper *keeper;
     bool grouped; /**< in a group of its own */
     bool lasting; /**< out and err are the keeper's, and never at their end */
     int out, err;
 };
 
-/** False with failed_step and status of `result` set when nothing could be asked for. */
+/** As often as spawned->repeat says. False with failed_step and status of `result` set when nothing
+ * could be asked for. */
 bool process_spawn(struct arena *arena, const struct process_plan *plan, struct spawned *spawned,
                    struct process_result *result);
 /** Why the keeper did not start it. */

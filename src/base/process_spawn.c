@@ -15,7 +15,7 @@
 static const char *const step_names[] = {[STEP_FORK] = "fork",
                                          [STEP_DUP] = "dup2",
                                          [STEP_CHDIR] = "chdir",
-                                         [STEP_APPLY] = "cpus, priority or aslr",
+                                         [STEP_APPLY] = PROCESS_STEP_APPLY,
                                          [STEP_EXECVE] = "execve"};
 
 /* One a thread, from its first command to process_leave; a handler for signals ends them like any
@@ -136,12 +136,16 @@ static char *const *board_texts(struct keeper_board *board, const char *const *t
     return (char *const *)copy;
 }
 
-bool keeper_ask(struct keeper *keeper, const struct process_plan *plan, const char *program) {
+static bool keeper_ask(struct keeper *keeper, const struct process_plan *plan,
+                       const struct process_repeat *repeat, const char *program) {
     struct keeper_board *board = keeper->board;
     const char *const *environment =
         plan->environment ? plan->environment : (const char *const *)environ;
     board->used = 0;
     board->started = 0;
+    board->done = 0;
+    board->repeat = *repeat;
+    atomic_store(&board->enough, false);
     board->hygiene = plan->hygiene;
     board->want_floor = plan->want_peak_rss;
     board->counter = plan->counter;
@@ -172,7 +176,7 @@ static enum attempt start_try(const struct process_plan *plan, const char *progr
                               struct process_result *result) {
     struct keeper *keeper = spawned->keeper = keeper_get();
     if (!keeper) return step_failed(result, "keeper", errno), ATTEMPT_FAILED;
-    if (!keeper_ask(keeper, plan, program))
+    if (!keeper_ask(keeper, plan, spawned->repeat, program))
         return step_failed(result, "execve", E2BIG), ATTEMPT_FAILED;
     if (!streams_outputs(plan, spawned, streams))
         return step_failed(result, "pipe", errno), ATTEMPT_FAILED;

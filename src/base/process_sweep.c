@@ -80,7 +80,7 @@ static bool children_reap(unsigned *killed) {
 unsigned process_sweep(void) {
     unsigned killed = 0;
     uint64_t until = clock_now() + (uint64_t)(sweep_seconds * NANOSECONDS);
-    struct timespec pause = {.tv_nsec = 100000};
+    struct timespec pause = {.tv_nsec = 20000};
     while (children_reap(&killed) && clock_now() < until) {
         children_kill();
         nanosleep(&pause, NULL);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/array.h"
+#include "base/process_look.h"
 #include "base/process_parts.h"
 
 enum { PATH_ROOM = 64, BYTES_ROOM = 4096, TREE_MAX = 4096, KIBIBYTE = 1024 };
@@ -42,26 +42,13 @@ static double process_pss(pid_t pid) {
     return line ? (double)strtoull(line + strlen("\nPss:"), NULL, 10) * KIBIBYTE : 0;
 }
 
-/* Adds the children of a process's first thread, up to TREE_MAX. Those of other threads count once
- * these threads are gone. */
-static size_t children_add(pid_t *tree, size_t count, pid_t pid) {
-    char path[PATH_ROOM], bytes[BYTES_ROOM];
-    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)pid, (long)pid);
-    if (!small_read(path, bytes, sizeof bytes)) return count;
-    char *at = bytes;
-    for (long number; count < TREE_MAX && (number = strtol(at, &at, 10)) > 0;)
-        tree[count++] = (pid_t)number;
-    return count;
-}
-
 struct tree_memory tree_measure(pid_t root, bool pss) {
     pid_t tree[TREE_MAX];
     struct tree_memory sum = {0};
-    size_t count = children_add(tree, 0, root);
+    size_t count = process_descendants(root, tree, TREE_MAX);
     for (size_t i = 0; i < count; i++) {
         sum.rss += process_rss(tree[i]);
         if (pss) sum.pss += process_pss(tree[i]);
-        count = children_add(tree, count, tree[i]);
     }
     return sum;
 }

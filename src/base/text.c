@@ -40,13 +40,14 @@ void text_add_char(struct text *text, char more) {
 
 static void text_add_list(struct text *text, const char *format, va_list list) {
     va_list again;
+    size_t room = text->capacity - text->length;
     va_copy(again, list);
-    int length = vsnprintf(NULL, 0, format, list);
-    if (length > 0) {
+    int length = vsnprintf(text->data + text->length, room, format, list);
+    if (length > 0 && (size_t)length >= room) {
         text_reserve(text, (size_t)length);
         vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
-        text->length += (size_t)length;
     }
+    if (length > 0) text->length += (size_t)length;
     va_end(again);
 }
 

@@ -201,3 +201,9 @@ bool budget_load(struct arena *arena, const struct budget_request *request, stru
     diags_thin(&loading, first);
     return diags->errors == errors;
 }
+
+bool budget_limits_metric(const struct budget *budget, uint32_t metric) {
+    for (size_t i = 0; i < budget->limit_count; i++)
+        if (budget->limits[i].metric == metric) return true;
+    return false;
+}

@@ -114,6 +114,9 @@ bool budget_load(struct arena *arena, const struct budget_request *request, stru
 /** Position of the budget with that id, or set->count. */
 size_t budget_position(const struct budget_set *set, const char *id);
 
+/** Whether one of its limits is on the metric with that number. */
+bool budget_limits_metric(const struct budget *budget, uint32_t metric);
+
 /** The budget with that id, or NULL. */
 const struct budget *budget_find(const struct budget_set *set, const char *id);
 

@@ -22,8 +22,8 @@ static void draft_add(struct loading *l, size_t source, const struct yaml_pair *
     if (!name_index_add(l->ids, id, set->count)) {
         const struct budget *first = &set->budgets[name_index_find(l->ids, id)];
         diag_error(l->diags, BUDGET_DUPLICATE, pair->key->place, "give one of them another id",
-                   "there is a budget %s already, at %s:%d:%d", quote(l->arena, id),
-                   text_inert(l->arena, first->place.file), first->place.line, first->place.column);
+                   "there is a budget %s already, at %s", quote(l->arena, id),
+                   place_text(l->arena, first->place));
         return;
     }
     size_t drafts = set->count;

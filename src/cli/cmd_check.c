@@ -84,6 +84,7 @@ int cmd_check(struct cli *cli) {
         .observe = progress_event,
         .planned = progress_planned,
         .begun = progress_begun,
+        .taking_apart = progress_steps,
         .observer = progress,
     };
     struct report report;

@@ -21,6 +21,23 @@ static bool format_read(struct cli *cli, enum inspect_format *format) {
                       "`inspect` has no format `%s`", text_inert(cli->arena, cli->options.format));
 }
 
+/* What prints the result. */
+struct printing {
+    struct cli *cli;
+    struct progress *progress;
+    enum inspect_format format;
+};
+
+static bool print_piece(void *printer, const char *piece) {
+    static const struct log_guard *const guards[] = {[INSPECT_TEXT] = &log_guard_text,
+                                                     [INSPECT_JSON] = &log_guard_json,
+                                                     [INSPECT_CSV] = &log_guard_text,
+                                                     [INSPECT_SVG] = &log_guard_markup};
+    struct printing *printing = printer;
+    progress_end(printing->progress);
+    return show_guarded(piece, guards[printing->format], &printing->cli->diags);
+}
+
 int cmd_inspect(struct cli *cli) {
     struct inspect_request request = {.path = cli->arguments.items[0],
                                       .against = cli->options.against,
@@ -29,18 +46,15 @@ int cmd_inspect(struct cli *cli) {
                                       .sections_only = cli->options.sections,
                                       .encoding = cli->options.compressed,
                                       .top = (size_t)cli->options.top,
-                                      .observe = progress_steps};
-    const char *out = NULL;
+                                      .observe = progress_steps,
+                                      .print = print_piece};
     if (!format_read(cli, &request.format)) return EXIT_CONFIG;
-    struct progress *progress =
-        progress_new(cli->arena, (enum term_when)cli->options.progress, cli->options.quiet);
-    request.observer = progress;
-    bool good = inspect_run(cli->arena, &request, &out, &cli->diags);
-    progress_end(progress);
-    if (!good) return diags_exit_code(&cli->diags);
-    static const struct log_guard *const guards[] = {[INSPECT_TEXT] = &log_guard_text,
-                                                     [INSPECT_JSON] = &log_guard_json,
-                                                     [INSPECT_CSV] = &log_guard_text,
-                                                     [INSPECT_SVG] = &log_guard_markup};
-    return show_guarded(out, guards[request.format], &cli->diags) ? EXIT_PASS : EXIT_INTERNAL;
+    struct printing printing = {
+        cli, progress_new(cli->arena, (enum term_when)cli->options.progress, cli->options.quiet),
+        request.format};
+    request.observer = printing.progress;
+    request.printer = &printing;
+    bool good = inspect_run(cli->arena, &request, &cli->diags);
+    progress_end(printing.progress);
+    return good ? EXIT_PASS : diags_exit_code(&cli->diags);
 }

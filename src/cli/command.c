@@ -55,6 +55,11 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_TEXT, file), .fallback = "",
      .help = "write this file instead of perfbudget.yaml in the folder"},
     {ROW(PROBE_FLAG, force), .fallback = "false", .help = "overwrite a file that is there"},
+    {ROW(PROBE_TEXT, url), .fallback = "",
+     .help = "also measure the running service at this URL: on this machine by some hundred "
+             "requests, elsewhere by ten, and the same again to see that the limits hold"},
+    {ROW(PROBE_FLAG, run), .fallback = "false",
+     .help = "also start the programs and the scripts build, bench and test, and measure them"},
     {ROW(PROBE_TEXT, from), .fallback = "",
      .help = "the tool whose budgets these are; default: told from the file"},
     {ROW(PROBE_TEXT, report), .fallback = "",
@@ -132,7 +137,7 @@ static const char *const compare_options[] = {"format", NULL};
 static const char *const ratchet_options[] = {"dry_run", "plugin", NULL};
 static const char *const merge_options[] = {"expect", "format",      "output",
                                             "post",   "report_only", NULL};
-static const char *const init_options[] = {"file", "force", NULL};
+static const char *const init_options[] = {"file", "force", "url", "run", "progress", NULL};
 static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
@@ -180,13 +185,18 @@ const struct command commands[] = {
      .most = 1,
      .summary = "write a first budget file for what is built here",
      .description =
-         "Recognises WebAssembly, scripts and styles in dist, build, public, out, pkg and www, and "
-         "programs that package.json (bin), Cargo.toml and CMakeLists.txt name and that are built. "
-         "Measures their bytes, writes perfbudget.yaml with limits at what was measured plus 20 %, "
-         "rounded up to two digits, and says what it did. Runs nothing.\n\nThe file has passed "
-         "`check` before it is written. One that is there is overwritten only with --force. What "
-         "is recognised but cannot be measured is left out, and said.",
+         "Recognises WebAssembly, scripts and styles in dist, build, public, out, pkg and www; "
+         "programs, modules and libraries that Cargo and CMake have built; programs (bin) and "
+         "scripts of package.json; and with --url a running service. Measures them, writes "
+         "perfbudget.yaml with limits at what was measured plus 20 % (times: at least 5 ms more), "
+         "rounded up to two digits, and says what it did.\n\nNothing is run unless --run is given: "
+         "then programs are started with --version until their p95 is known, and the scripts "
+         "build, bench, benchmark and test run a few times. Without, their budgets stand in the "
+         "file as comments.\n\nThe file has passed `check` before it is written. One that is there "
+         "is overwritten only with --force. What is recognised but cannot be measured is left out, "
+         "and said.",
      .example = "perfbudget init\n"
+                "perfbudget init --run --url http://127.0.0.1:8080/\n"
                 "perfbudget init packages/web --file budgets/web.yaml",
      .options = init_options,
      .run = cmd_init},

@@ -49,7 +49,7 @@ static const char *estimate(struct arena *arena, const struct measurement *measu
     const struct probe_metric *metric = measurement->metrics->items[series->metric];
     if (metric->nature == PROBE_EXACT || !series->count) return "";
     const struct statistic median = {STATISTIC_QUANTILE, 0.5};
-    double value = statistic_of(&median, series->samples, series->count);
+    double value = series_statistic(series, &median);
     return text_format(arena, ", %s median %s", metric->name,
                        unit_show(arena, value, metric->unit));
 }

@@ -25,7 +25,11 @@ void net_conn_close(struct net_conn *conn) {
 /** What follows once the stage before is over. */
 static enum net_wait advance(struct net_conn *conn) {
     bool tunnel = conn->target->connect.size > 0;
-    if (conn->stage == NET_CONNECTING && tunnel) {
+    if (conn->stage == NET_CONNECTING && conn->target->proxy_tls) {
+        conn->stage = NET_PROXY_SHAKING;
+        return tls_begin(conn) ? NET_WAIT_WRITE : NET_FAILED;
+    }
+    if (conn->stage <= NET_PROXY_SHAKING && tunnel) {
         conn->stage = NET_TUNNELLING;
         return NET_WAIT_WRITE;
     }
@@ -107,6 +111,11 @@ static enum net_wait one_step(struct net_conn *conn) {
     switch ((enum net_stage)conn->stage) {
     case NET_CONNECTING:
         return connect_step(conn);
+    case NET_PROXY_SHAKING: {
+        enum net_wait wait = tls_step(conn);
+        if (wait == NET_FAILED) conn->fault = NET_PROXY;
+        return wait == NET_READY ? advance(conn) : wait;
+    }
     case NET_TUNNELLING: {
         enum net_wait wait = tunnel_step(conn);
         return wait == NET_READY ? advance(conn) : wait;

@@ -50,20 +50,27 @@ static bool impossible(struct engine *engine, const char *problem) {
 
 static bool prepare(struct engine *engine) {
     uint32_t users = engine->plan.users;
+    size_t links = (size_t)users * engine->plan.target_count;
     unsigned usable = 0;
-    if (!net_descriptors(users, &usable))
+    if (links >= LOAD_CANCEL_ID || !net_descriptors((unsigned)links, &usable))
         return impossible(
             engine, text_format(engine->arena,
-                                "%u connections need %u open files, and this process may have %u "
+                                "%zu connections need %zu open files, and this process may have %u "
                                 "(see `ulimit -Hn`)",
-                                users, users, usable));
+                                links, links, usable));
     engine->loop = loop_new(users);
     if (!engine->loop) return impossible(engine, "the kernel gave no epoll descriptor");
     engine->state_size =
         (engine->protocol->state_size + STATE_ALIGNMENT - 1) & ~(size_t)(STATE_ALIGNMENT - 1);
     engine->users = calloc(users, sizeof *engine->users);
-    engine->states = calloc(users, engine->state_size + 1);
-    if (!engine->users || !engine->states) memory_exhausted();
+    engine->links = calloc(links, sizeof *engine->links);
+    engine->states = calloc(links, engine->state_size + 1);
+    if (!engine->users || !engine->links || !engine->states) memory_exhausted();
+    for (uint32_t i = 0; i < users; i++) {
+        engine->users[i].link = user_link(engine, &engine->users[i], 0);
+        for (uint32_t t = 0; t < engine->plan.target_count; t++)
+            user_link(engine, &engine->users[i], t)->user = &engine->users[i];
+    }
     if (engine->plan.cancel_fd >= 0 &&
         !loop_watch(engine->loop, engine->plan.cancel_fd, LOAD_CANCEL_ID, LOOP_READ))
         return impossible(engine, "the cancel descriptor cannot be watched");
@@ -101,7 +108,7 @@ static void hear(struct engine *engine, uint64_t until) {
             engine->result->end = LOAD_CANCELLED;
             engine->over = true;
         } else {
-            user_event(engine, &engine->users[events[i].id], events[i].what);
+            link_event(engine, &engine->links[events[i].id], events[i].what);
         }
     }
     uint64_t now = clock_now();
@@ -147,8 +154,10 @@ static void release(struct engine *engine) {
     uint64_t now = clock_now();
     for (uint32_t i = 0; i < engine->made; i++) {
         struct user *user = &engine->users[i];
-        engine->result->unfinished += user->wire.exchange != NULL;
+        engine->result->unfinished += user->link->wire.exchange != NULL;
         user_close(engine, user);
+        for (uint32_t t = 0; t < engine->plan.target_count; t++)
+            link_close(engine, user_link(engine, user, t));
         free(user->copy);
     }
     for (uint32_t i = 0; i < engine->plan.phase_count; i++) {
@@ -157,6 +166,7 @@ static void release(struct engine *engine) {
     }
     loop_free(engine->loop);
     free(engine->users);
+    free(engine->links);
     free(engine->states);
 }
 

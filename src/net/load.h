@@ -23,13 +23,15 @@ struct load_phase {
 struct load_plan {
     const struct load_phase *phases;
     uint32_t phase_count;
-    uint32_t users; /**< most virtual users at once, each with one connection at a time. Closed:
-                       raised to the largest concurrency. Open: what arrives while all are busy
-                       waits, and is late (see load_exchange.scheduled) */
-    uint32_t connect_first;    /**< connections to the first request's target made before phase 0;
-                                  their    time is nobody's */
-    struct net_target *target; /**< of connect_first, and of requests that name none */
-    uint32_t connecting;       /**< connections being made at once; 0: 256 */
+    uint32_t
+        users; /**< most virtual users at once, each with one request at a time, and one
+                  connection a target. Closed: raised to the largest concurrency. Open: what
+                  arrives while all are busy waits, and is late (see load_exchange.scheduled) */
+    uint32_t connect_first; /**< connections to the first target made before phase 0; their time is
+                               nobody's */
+    struct net_target *const *targets; /**< to whom requests go, see load_request.target */
+    uint32_t target_count;             /**< at least 1 */
+    uint32_t connecting;               /**< connections being made at once; 0: 256 */
     bool rotate;       /**< open: the user longest idle goes next, so that every connection is used;
                           false: the one that was busy last, so that few are needed */
     uint64_t timeout;  /**< a request's time limit from `begun` to `last_byte`; 0: 10 s */
@@ -45,7 +47,7 @@ struct load_user {
     uint32_t phase;       /**< in which the flow began: what it counts to */
     uint32_t step;        /**< how many times `next` was called in this flow; 0: it begins now */
     uint32_t connections; /**< connections opened for this user so far */
-    bool open;            /**< its connection stands */
+    bool open;            /**< its connection to the target of its last request stands */
 };
 
 /** What comes next in a user's flow. */
@@ -64,12 +66,12 @@ struct load_request {
     bool keep_body;        /**< `done` wants the body; else it is only counted */
     bool once;             /**< never sent a second time, also when a kept connection was closed
                               before any byte of an answer (RFC 9110, section 9.2.2: not idempotent) */
-    bool same_connection;  /**< fails with NET_CLOSED when the user's connection does not stand */
+    bool same_connection;  /**< fails with NET_CLOSED when its connection does not stand */
     uint32_t tag;          /**< the driver's own; comes back in the exchange */
     uint64_t pause;        /**< for LOAD_PAUSE */
     uint64_t timeout;      /**< 0: the plan's */
-    struct net_target *target; /**< NULL: the plan's. Another than before closes the connection */
-    const void *ask; /**< what the protocol must be told, see its header; HTTP/1.1: nothing */
+    uint32_t target;       /**< which of the plan's; the user keeps a connection to each */
+    const void *ask;       /**< what the protocol must be told, see its header; HTTP/1.1: nothing */
 };
 
 /** How a request went. Moments are clock_now() nanoseconds, 0: was not reached. */
@@ -97,7 +99,7 @@ struct load_exchange {
     bool late;             /**< begun more than the plan's `late` after scheduled, a free user
                               being there: this machine was too slow */
     bool starved;          /**< waited for a free user: the plan's `users` were too few */
-    const char *reason;    /**< with a fault: words; static text, or NULL */
+    const char *reason;    /**< with a fault: words; until `done` returns, or NULL */
 };
 
 /** Both are called on the engine's thread; they must not block. `context` is theirs. */

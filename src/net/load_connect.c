@@ -9,58 +9,73 @@ static uint32_t number(const struct engine *engine, const struct user *user) {
     return (uint32_t)(user - engine->users);
 }
 
+static uint32_t link_number(const struct engine *engine, const struct link *link) {
+    return (uint32_t)(link - engine->links);
+}
+
+struct link *user_link(struct engine *engine, const struct user *user, uint32_t target) {
+    return &engine->links[(size_t)number(engine, user) * engine->plan.target_count + target];
+}
+
 /** Watches the descriptor for exactly `mask`, whichever descriptor it is by now. */
-bool user_watch(struct engine *engine, struct user *user, unsigned mask) {
-    bool known = user->mask != 0 && user->watched == user->conn.sockets;
-    if (known && user->mask == mask) return true;
-    user->watched = user->conn.sockets;
-    user->mask = (uint8_t)mask;
-    if (known) return loop_change(engine->loop, user->conn.fd, number(engine, user), mask);
-    return loop_watch(engine->loop, user->conn.fd, number(engine, user), mask);
+bool link_watch(struct engine *engine, struct link *link, unsigned mask) {
+    bool known = link->mask != 0 && link->watched == link->conn.sockets;
+    if (known && link->mask == mask) return true;
+    link->watched = link->conn.sockets;
+    link->mask = (uint8_t)mask;
+    if (known) return loop_change(engine->loop, link->conn.fd, link_number(engine, link), mask);
+    return loop_watch(engine->loop, link->conn.fd, link_number(engine, link), mask);
+}
+
+void link_close(struct engine *engine, struct link *link) {
+    if (link->conn.stage == NET_OPEN) {
+        engine->open--;
+        if (engine->protocol->release) engine->protocol->release(&link->wire);
+    }
+    net_conn_close(&link->conn);
+    free(link->extra);
+    link->extra = NULL;
+    link->extra_size = link->extra_sent = 0;
+    link->blocked = BLOCKED_NOT;
+    link->mask = 0;
+    link->carried = false;
 }
 
 void user_close(struct engine *engine, struct user *user) {
     if (user->state == USER_CONNECTING) engine->connecting--;
     if (user->state == USER_CONNECTING || user->state == USER_QUEUED) user->state = USER_BUSY;
-    if (user->conn.stage == NET_OPEN) {
-        engine->open--;
-        if (engine->protocol->release) engine->protocol->release(&user->wire);
-    }
-    net_conn_close(&user->conn);
-    free(user->extra);
-    user->extra = NULL;
-    user->extra_size = user->extra_sent = 0;
-    user->blocked = BLOCKED_NOT;
-    user->mask = 0;
-    user->carried = false;
+    link_close(engine, user->link);
 }
 
 static void opened(struct engine *engine, struct user *user) {
+    struct link *link = user->link;
     engine->connecting--;
     engine->open++;
     user->state = USER_BUSY;
-    user->carried = false;
-    user->wire.state = engine->states + engine->state_size * number(engine, user);
-    user->wire.engine = engine;
-    user->wire.body_limit = engine->plan.body_limit;
-    memset(user->wire.state, 0, engine->state_size);
+    link->carried = false;
+    link->wire.state = engine->states + engine->state_size * link_number(engine, link);
+    link->wire.engine = engine;
+    link->wire.body_limit = engine->plan.body_limit;
+    link->wire.secure = link->conn.secured > 0;
+    link->wire.holding = link->wire.wants = false;
+    memset(link->wire.state, 0, engine->state_size);
     if (!phases_over(engine)) {
         struct load_phase_result *result = &engine->result->phases[engine->phase];
         if (engine->open > result->open_most) result->open_most = engine->open;
     }
-    if (!user->wire.exchange) {
+    if (!link->wire.exchange) {
         user_park(engine, user);
         return;
     }
-    user->exchange.connect_start = user->conn.started;
-    user->exchange.connected = user->conn.connected;
-    user->exchange.secured = user->conn.secured;
-    user_flush(engine, user);
+    user->exchange.connect_start = link->conn.started;
+    user->exchange.connected = link->conn.connected;
+    user->exchange.secured = link->conn.secured;
+    link_flush(engine, link);
 }
 
 static void not_opened(struct engine *engine, struct user *user, enum net_fault fault,
                        const char *reason) {
-    if (user->wire.exchange) {
+    if (user->link->wire.exchange) {
         user_fail(engine, user, fault, reason);
         return;
     }
@@ -71,12 +86,12 @@ static void not_opened(struct engine *engine, struct user *user, enum net_fault 
 static void follow(struct engine *engine, struct user *user, enum net_wait wait) {
     unsigned mask = wait == NET_WAIT_WRITE ? LOOP_WRITE : LOOP_READ;
     if (wait == NET_FAILED) {
-        not_opened(engine, user, (enum net_fault)user->conn.fault, user->conn.reason);
+        not_opened(engine, user, (enum net_fault)user->link->conn.fault, user->link->conn.reason);
     } else if (wait == NET_WAIT_MOMENT) {
         uint64_t when = clock_now() + MOMENT;
         loop_timer_set(engine->loop, number(engine, user),
                        when < user->deadline ? when : user->deadline);
-    } else if (!user_watch(engine, user, mask)) {
+    } else if (!link_watch(engine, user->link, mask)) {
         not_opened(engine, user, NET_CLIENT, "the kernel watches no more descriptors");
     } else if (wait == NET_READY) {
         opened(engine, user);
@@ -84,12 +99,13 @@ static void follow(struct engine *engine, struct user *user, enum net_wait wait)
 }
 
 void user_connect_step(struct engine *engine, struct user *user) {
-    if (user->state == USER_CONNECTING) follow(engine, user, net_conn_step(&user->conn));
+    if (user->state == USER_CONNECTING) follow(engine, user, net_conn_step(&user->link->conn));
 }
 
 static void connect_now(struct engine *engine, struct user *user) {
-    struct net_target *target = user->wire.exchange ? user->request.target : engine->plan.target;
-    if (!user->wire.exchange) {
+    struct link *link = user->link;
+    uint32_t target = link_number(engine, link) % engine->plan.target_count;
+    if (!link->wire.exchange) {
         user->deadline = clock_now() + engine->plan.timeout;
         loop_timer_set(engine->loop, number(engine, user), user->deadline);
     }
@@ -97,7 +113,7 @@ static void connect_now(struct engine *engine, struct user *user) {
     user->view.connections++;
     engine->connecting++;
     engine->result->connections++;
-    follow(engine, user, net_conn_begin(&user->conn, target));
+    follow(engine, user, net_conn_begin(&link->conn, engine->plan.targets[target]));
 }
 
 void user_connect(struct engine *engine, struct user *user) {

@@ -22,15 +22,24 @@ enum user_state {
 /** Whose bytes the descriptor last had no room for: TLS wants the same ones again. */
 enum user_blocked { BLOCKED_NOT, BLOCKED_REQUEST, BLOCKED_EXTRA };
 
-struct user {
+/** A user's connection to one target. */
+struct link {
     struct net_conn conn;
     struct load_wire wire;
+    struct user *user;
+    uint8_t blocked;
+    uint8_t watched; /**< conn.sockets of the descriptor the loop watches */
+    uint8_t mask;    /**< what it is watched for; 0: not at all */
+    bool carried;    /**< the connection has carried a request */
+    char *extra;     /**< the protocol's own bytes, or NULL */
+    size_t extra_size, extra_sent;
+};
+
+struct user {
+    struct link *link; /**< to the target of its request, or of its last one */
     struct load_user view;
-    uint8_t state, blocked;
-    uint8_t watched;         /**< conn.sockets of the descriptor the loop watches */
-    uint8_t mask;            /**< what it is watched for; 0: not at all */
+    uint8_t state;
     uint8_t failures;        /**< faults in a row, up to a few */
-    bool carried;            /**< the connection has carried a request */
     bool answered;           /**< an answer was told, the next step not yet taken */
     bool starved;            /**< its flow waited for a free user */
     uint32_t next, previous; /**< in the list its state says */
@@ -38,8 +47,6 @@ struct user {
     uint64_t deadline;       /**< of the request or of connecting */
     size_t sent;             /**< bytes of the request */
     char *copy;              /**< of a transient request, or NULL */
-    char *extra;             /**< the protocol's own bytes, or NULL */
-    size_t extra_size, extra_sent;
     struct load_request request;
     struct load_exchange exchange;
 };
@@ -56,7 +63,8 @@ struct engine {
     struct load_result *result;
     struct loop *loop;
     struct user *users;
-    char *states; /**< of the protocol, one a user */
+    struct link *links; /**< for each user one a target */
+    char *states;       /**< of the protocol, one a link */
     size_t state_size;
     uint32_t made; /**< users that were ever used: the first ones */
     struct user_list idle, ready, queue;
@@ -69,6 +77,7 @@ struct engine {
     bool warming;           /**< connections are made before the first phase */
     bool over;              /**< the load ends at once */
     char buffer[LOAD_BUFFER];
+    char out[LOAD_BUFFER]; /**< what the protocol gives to be sent */
 };
 
 /* load_list.c */
@@ -103,15 +112,21 @@ void user_finish(struct engine *engine, struct user *user);
 
 /* load_connect.c */
 void user_connect(struct engine *engine, struct user *user);
+/** The connection in use: closes it, or gives up making it. */
 void user_close(struct engine *engine, struct user *user);
+void link_close(struct engine *engine, struct link *link);
 void connects_start(struct engine *engine);
 void user_connect_step(struct engine *engine, struct user *user);
-bool user_watch(struct engine *engine, struct user *user, unsigned mask);
+bool link_watch(struct engine *engine, struct link *link, unsigned mask);
+/** The user's connection to a target, standing or not. */
+struct link *user_link(struct engine *engine, const struct user *user, uint32_t target);
 
 /* load_wire.c */
 /** Sends what waits to be sent. */
-void user_flush(struct engine *engine, struct user *user);
-void user_event(struct engine *engine, struct user *user, unsigned what);
+void link_flush(struct engine *engine, struct link *link);
+void link_event(struct engine *engine, struct link *link, unsigned what);
+/** Whether all of the request has gone out. */
+bool request_is_out(const struct engine *engine, const struct link *link);
 
 static inline struct load_phase_result *user_phase(struct engine *engine, const struct user *user) {
     return &engine->result->phases[user->view.phase];

@@ -81,7 +81,6 @@ static void copy_request(struct user *user) {
 static void begin_exchange(struct engine *engine, struct user *user) {
     const struct load_plan *plan = &engine->plan;
     uint64_t now = clock_now();
-    if (!user->request.target) user->request.target = plan->target;
     if (user->request.timeout == 0) user->request.timeout = plan->timeout;
     copy_request(user);
     bool first = user->view.step == 1;
@@ -93,19 +92,15 @@ static void begin_exchange(struct engine *engine, struct user *user) {
         .starved = first && user->starved,
         .late = !(first && user->starved) && now > user->due + plan->late,
     };
-    user->wire.exchange = &user->exchange;
-    user->wire.request = &user->request;
+    struct link *link = user->link = user_link(engine, user, user->request.target);
+    link->wire.exchange = &user->exchange;
+    link->wire.request = &user->request;
     user->sent = 0;
     user->deadline = now + user->request.timeout;
     loop_timer_set(engine->loop, number(engine, user), user->deadline);
-    bool open = user->conn.stage == NET_OPEN;
-    if (open && user->conn.target != user->request.target) {
-        user_close(engine, user);
-        open = false;
-    }
     user->state = USER_BUSY;
-    if (open)
-        user_flush(engine, user);
+    if (link->conn.stage == NET_OPEN)
+        link_flush(engine, link);
     else if (user->request.same_connection)
         user_fail(engine, user, NET_CLOSED, "the connection was closed before");
     else
@@ -120,7 +115,7 @@ void user_step(struct engine *engine, struct user *user, uint64_t now) {
             return;
         }
         user->request = (struct load_request){0};
-        user->view.open = user->conn.stage == NET_OPEN;
+        user->view.open = user->link->conn.stage == NET_OPEN;
         enum load_next next =
             engine->driver.next(engine->driver.context, &user->view, &user->request);
         user->view.step++;
@@ -158,13 +153,13 @@ void user_tell(struct engine *engine, struct user *user, uint64_t now) {
         user->failures = 0;
     else if (user->failures < FAILURES_MOST)
         user->failures++;
-    user->view.open = user->conn.stage == NET_OPEN;
+    user->view.open = user->link->conn.stage == NET_OPEN;
     if (!engine->driver.done(engine->driver.context, &user->view, &user->exchange)) {
         engine->result->end = LOAD_STOPPED;
         engine->over = true;
     }
-    user->wire.exchange = NULL;
-    user->wire.request = NULL;
+    user->link->wire.exchange = NULL;
+    user->link->wire.request = NULL;
     free(user->copy);
     user->copy = NULL;
     loop_timer_set(engine->loop, number(engine, user), LOOP_NEVER);
@@ -180,17 +175,19 @@ void user_fail(struct engine *engine, struct user *user, enum net_fault fault, c
     make_ready(engine, user);
 }
 
-static const char *where_it_waited(const struct user *user) {
-    switch (user->conn.stage) {
+static const char *where_it_waited(const struct engine *engine, const struct user *user) {
+    switch (user->link->conn.stage) {
     case NET_CONNECTING:
         return "while connecting";
+    case NET_PROXY_SHAKING:
+        return "during the TLS handshake with the proxy";
     case NET_TUNNELLING:
         return "while the proxy opened a tunnel";
     case NET_SHAKING:
         return "during the TLS handshake";
     case NET_OPEN:
         if (user->exchange.first_byte > 0) return "in the middle of the answer";
-        return user->sent < user->request.bytes.size ? "while sending" : "waiting for the answer";
+        return request_is_out(engine, user->link) ? "waiting for the answer" : "while sending";
     default:
         return "waiting to connect";
     }
@@ -200,8 +197,8 @@ static void time_limit(struct engine *engine, struct user *user, uint64_t now) {
     if (now < user->deadline) { /* a Unix socket whose backlog was full */
         loop_timer_set(engine->loop, number(engine, user), user->deadline);
         user_connect_step(engine, user);
-    } else if (user->wire.exchange) {
-        user_fail(engine, user, NET_TIMEOUT, where_it_waited(user));
+    } else if (user->link->wire.exchange) {
+        user_fail(engine, user, NET_TIMEOUT, where_it_waited(engine, user));
     } else {
         user_close(engine, user);
         user_park(engine, user);

@@ -9,6 +9,8 @@ enum load_progress {
     LOAD_WHOLE,   /**< the answer ends with the last byte taken; the connection stays open */
     LOAD_LAST,    /**< the answer is whole; the connection must be closed */
     LOAD_WRONG,   /**< exchange->fault (and reason) say how it failed; closes the connection */
+    LOAD_UNHEARD, /**< as LOAD_WRONG, and the peer says that it never took the request up: it goes
+                     out once more over a new connection, unless it has already */
 };
 
 /** One connection as its protocol sees it, for as long as it stands. */
@@ -17,7 +19,11 @@ struct load_wire {
     struct load_exchange *exchange; /**< under way; NULL between requests */
     const struct load_request *request; /**< of the exchange; NULL between requests */
     size_t body_limit;                  /**< the plan's */
-    void *engine;                       /**< the engine's own */
+    uint64_t now;                       /**< clock_now() when the bytes came that are taken */
+    bool holding; /**< set by a protocol that gives: part of the request is still with it */
+    bool wants;   /**< likewise: it has something to give */
+    bool secure;  /**< the connection speaks TLS */
+    void *engine; /**< the engine's own */
 };
 
 struct load_protocol {
@@ -30,6 +36,14 @@ struct load_protocol {
      * an exchange (a ping between two messages) LOAD_WHOLE counts as LOAD_PARTIAL.
      */
     enum load_progress (*take)(struct load_wire *wire, char *bytes, size_t size, size_t *used);
+    /**
+     * For protocols whose requests are not sent as they are: fills `room` with what is to go out
+     * now, of the request and of the protocol's own, and sets *size; 0: nothing, until bytes came
+     * or a request begins. LOAD_PARTIAL, or LOAD_WRONG. NULL: the request's bytes go out.
+     */
+    enum load_progress (*give)(struct load_wire *wire, char *room, size_t *size);
+    /** It sets exchange->first_byte itself, to wire->now: not all that comes is of an answer. */
+    bool marks_first_byte;
     /** The peer closed. LOAD_LAST: that ends the answer; LOAD_WRONG: it should not have. */
     enum load_progress (*ended)(struct load_wire *wire);
     /** The exchange was told to the driver: what it pointed to may go. May be NULL. */

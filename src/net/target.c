@@ -53,10 +53,45 @@ static struct net_span connect_request(struct arena *arena, const struct net_rou
     struct text request = text_begin(arena);
     text_add_format(&request, "CONNECT %s:%u HTTP/1.1\r\nHost: %s:%u\r\n", name, route->port, name,
                     route->port);
-    if (route->proxy_authorization)
-        text_add_format(&request, "Proxy-Authorization: %s\r\n", route->proxy_authorization);
+    if (route->proxy.authorization)
+        text_add_format(&request, "Proxy-Authorization: %s\r\n", route->proxy.authorization);
     text_add(&request, "\r\n");
     return (struct net_span){request.data, request.length};
+}
+
+/** What is said to the proxy before anything else. */
+static bool proxy_prepare(struct arena *arena, const struct net_route *route,
+                          struct net_target *target, struct net_lookup *lookup) {
+    target->proxy = route->proxy.kind;
+    target->proxy_tls = route->proxy.tls;
+    target->proxy_host = route->proxy.host ? text_copy(arena, route->proxy.host) : NULL;
+    switch (route->proxy.kind) {
+    case NET_PROXY_NONE:
+        return true;
+    case NET_PROXY_HTTP:
+        if (route->proxy.tunnel) target->connect = connect_request(arena, route);
+        return true;
+    case NET_PROXY_SOCKS5: {
+        /* The addresses of the host are only for the request to the proxy. */
+        struct net_target *host = arena_new_object(arena, struct net_target);
+        if (!look_up(route->host, route->port, host, lookup)) return false;
+        socks_prepare(arena, route, &host->addresses[0], target);
+        return true;
+    }
+    case NET_PROXY_SOCKS5H:
+        socks_prepare(arena, route, NULL, target);
+        return true;
+    }
+    return true;
+}
+
+/** Where the connection goes. */
+static bool addresses(const struct net_route *route, struct net_target *target,
+                      struct net_lookup *lookup) {
+    if (route->unix_socket) return unix_address(route->unix_socket, target, lookup);
+    if (route->proxy.kind != NET_PROXY_NONE)
+        return look_up(route->proxy.host, route->proxy.port, target, lookup);
+    return look_up(route->host, route->port, target, lookup);
 }
 
 struct net_target *net_target_new(struct arena *arena, const struct net_route *route,
@@ -65,15 +100,8 @@ struct net_target *net_target_new(struct arena *arena, const struct net_route *r
     *lookup = (struct net_lookup){0};
     target->tls = route->tls;
     target->host = text_copy(arena, route->host);
-    if (route->proxy_host && route->tunnel) target->connect = connect_request(arena, route);
     uint64_t begun = clock_now();
-    bool found = false;
-    if (route->unix_socket)
-        found = unix_address(route->unix_socket, target, lookup);
-    else if (route->proxy_host)
-        found = look_up(route->proxy_host, route->proxy_port, target, lookup);
-    else
-        found = look_up(route->host, route->port, target, lookup);
+    bool found = proxy_prepare(arena, route, target, lookup) && addresses(route, target, lookup);
     lookup->took = clock_now() - begun;
     return found ? target : NULL;
 }

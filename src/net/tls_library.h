@@ -21,6 +21,7 @@
     FUNCTION(SSL_ctrl)                         \
     FUNCTION(SSL_do_handshake)                 \
     FUNCTION(SSL_free)                         \
+    FUNCTION(SSL_get0_alpn_selected)           \
     FUNCTION(SSL_get0_param)                   \
     FUNCTION(SSL_get_error)                    \
     FUNCTION(SSL_get_verify_result)            \
@@ -78,6 +79,7 @@ const struct tls_library *tls_library(const char **problem);
 #define SSL_ctrl (tls_library(NULL)->SSL_ctrl)
 #define SSL_do_handshake (tls_library(NULL)->SSL_do_handshake)
 #define SSL_free (tls_library(NULL)->SSL_free)
+#define SSL_get0_alpn_selected (tls_library(NULL)->SSL_get0_alpn_selected)
 #define SSL_get0_param (tls_library(NULL)->SSL_get0_param)
 #define SSL_get_error (tls_library(NULL)->SSL_get_error)
 #define SSL_get_verify_result (tls_library(NULL)->SSL_get_verify_result)

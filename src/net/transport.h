@@ -11,10 +11,11 @@
 #include "net/span.h"
 #include "net/url.h"
 
-/** What TLS asks for; zero-initialised is right for most. TLS 1.2 or later, ALPN http/1.1. */
+/** What TLS asks for; zero-initialised is right for most. TLS 1.2 or later. */
 struct tls_options {
     const char *ca_file; /**< PEM file of authorities instead of the system's; NULL: the system's */
     bool insecure;       /**< believes any certificate */
+    bool http2; /**< ALPN h2, and a server that does not choose it fails; else ALPN http/1.1 */
 };
 
 /** One SSL_CTX, shared by all connections, also by those of several threads. */
@@ -26,16 +27,31 @@ struct tls_client *tls_client_new(struct arena *arena, const struct tls_options 
 /** After the last connection was closed. NULL is fine. */
 void tls_client_free(struct tls_client *tls);
 
+/** What a proxy speaks. */
+enum net_proxy_kind {
+    NET_PROXY_NONE,
+    NET_PROXY_HTTP,    /**< over TLS where `tls` is set; CONNECT opens a tunnel (RFC 9110, 9.3.6) */
+    NET_PROXY_SOCKS5,  /**< RFC 1928, with the address of the host looked up here */
+    NET_PROXY_SOCKS5H, /**< the same, with the host's name, which the proxy looks up */
+};
+
+/** A proxy to go through; zero-initialised is none. */
+struct net_proxy {
+    enum net_proxy_kind kind;
+    const char *host;
+    uint16_t port;
+    const char *user, *password; /**< NULL: none; SOCKS: at most 255 bytes each (RFC 1929) */
+    const char *authorization;   /**< of HTTP: value of Proxy-Authorization; or NULL */
+    bool tunnel; /**< of HTTP: ask for a tunnel; false: requests go to it in absolute form */
+    struct tls_client *tls; /**< of HTTP: how to speak TLS with it; NULL: not at all */
+};
+
 /** Where to connect and what to do before the first byte of one's own. */
 struct net_route {
     const char *host; /**< as struct url has it */
     uint16_t port;
     const char *unix_socket; /**< path of a Unix socket that replaces host and port; or NULL */
-    const char *proxy_host;  /**< an HTTP proxy to go through; or NULL */
-    uint16_t proxy_port;
-    const char *proxy_authorization; /**< value of Proxy-Authorization; or NULL */
-    bool tunnel; /**< ask the proxy for a CONNECT tunnel; false: requests go to it in absolute form
-                  */
+    struct net_proxy proxy;
     struct tls_client *tls; /**< NULL: no TLS */
 };
 
@@ -64,7 +80,14 @@ enum net_wait {
 };
 
 /** How far the connection has come. */
-enum net_stage { NET_SHUT, NET_CONNECTING, NET_TUNNELLING, NET_SHAKING, NET_OPEN };
+enum net_stage {
+    NET_SHUT,
+    NET_CONNECTING,
+    NET_PROXY_SHAKING, /**< TLS with the proxy */
+    NET_TUNNELLING,
+    NET_SHAKING,
+    NET_OPEN,
+};
 
 /** One connection; zero-initialised is closed. Small: all that TLS and tunnels need is elsewhere.
  */
@@ -77,10 +100,11 @@ struct net_conn {
     uint8_t sockets;           /**< sockets made so far: another number, another descriptor */
     struct net_target *target; /**< who is at the other end */
     const char *reason; /**< after a failure: what went wrong in words; static text, or NULL */
-    void *ssl;          /**< TLS state, or NULL */
+    void *ssl;          /**< TLS state of what is read and written, or NULL */
+    void *outer;        /**< TLS with the proxy below that with the target, or NULL */
     struct net_tunnel *tunnel; /**< talk with the proxy, or NULL */
     uint64_t started;          /**< clock_now() when connecting began */
-    uint64_t connected;        /**< when TCP (and the tunnel) stood */
+    uint64_t connected;        /**< when TCP (and TLS with the proxy, and the tunnel) stood */
     uint64_t secured;          /**< when TLS stood; 0 without TLS */
 };
 

@@ -1,30 +1,32 @@
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "base/arena.h"
 #include "net/http1.h"
 #include "net/target.h"
 
-#define ANSWER_LARGEST 8192
-
-struct net_tunnel {
-    size_t sent, received;
-    char answer[ANSWER_LARGEST];
-};
-
-static enum net_wait blocked(struct net_conn *conn, enum net_wait wait) {
-    if (errno == EAGAIN || errno == EINTR) return wait;
+/** The connection to the proxy has no room, no bytes, or is gone. */
+static enum net_wait blocked(struct net_conn *conn, ssize_t count, enum net_wait wait) {
+    if (count == NET_AGAIN) return wait;
     return conn_fail(conn, NET_PROXY, "the proxy broke the connection off");
 }
 
-static enum net_wait request_send(struct net_conn *conn, struct net_tunnel *tunnel) {
-    struct net_span request = conn->target->connect;
-    while (tunnel->sent < request.size) {
-        ssize_t count =
-            send(conn->fd, request.data + tunnel->sent, request.size - tunnel->sent, MSG_NOSIGNAL);
-        if (count < 0) return blocked(conn, NET_WAIT_WRITE);
+enum net_wait tunnel_send(struct net_conn *conn, struct net_span message) {
+    struct net_tunnel *tunnel = conn->tunnel;
+    while (tunnel->sent < message.size) {
+        ssize_t count = net_write(conn, message.data + tunnel->sent, message.size - tunnel->sent);
+        if (count < 0) return blocked(conn, count, NET_WAIT_WRITE);
         tunnel->sent += (size_t)count;
+    }
+    return NET_READY;
+}
+
+enum net_wait tunnel_read(struct net_conn *conn, size_t size) {
+    struct net_tunnel *tunnel = conn->tunnel;
+    while (tunnel->received < size) {
+        ssize_t count = net_read(conn, tunnel->answer + tunnel->received, size - tunnel->received);
+        if (count < 0) return blocked(conn, count, NET_WAIT_READ);
+        if (count == 0) return conn_fail(conn, NET_PROXY, "the proxy closed the connection");
+        tunnel->received += (size_t)count;
     }
     return NET_READY;
 }
@@ -34,7 +36,7 @@ static enum net_wait answer_judge(struct net_conn *conn, const struct net_tunnel
     struct http1_head head;
     struct net_span bytes = {tunnel->answer, tunnel->received};
     enum http1_result result = http1_head_read(bytes, &head, &problem);
-    if (result == HTTP1_MORE && tunnel->received < ANSWER_LARGEST) return NET_WAIT_READ;
+    if (result == HTTP1_MORE && tunnel->received < sizeof tunnel->answer) return NET_WAIT_READ;
     if (result != HTTP1_DONE) return conn_fail(conn, NET_PROXY, "the proxy answered no HTTP/1.1");
     if (head.status == 407) return conn_fail(conn, NET_PROXY, "the proxy wants a password");
     if (head.status / 100 != 2) return conn_fail(conn, NET_PROXY, "the proxy refused the tunnel");
@@ -43,11 +45,12 @@ static enum net_wait answer_judge(struct net_conn *conn, const struct net_tunnel
     return NET_READY;
 }
 
-static enum net_wait answer_read(struct net_conn *conn, struct net_tunnel *tunnel) {
+static enum net_wait answer_read(struct net_conn *conn) {
+    struct net_tunnel *tunnel = conn->tunnel;
     for (;;) {
-        ssize_t count =
-            recv(conn->fd, tunnel->answer + tunnel->received, ANSWER_LARGEST - tunnel->received, 0);
-        if (count < 0) return blocked(conn, NET_WAIT_READ);
+        size_t before = tunnel->received, room = sizeof tunnel->answer - before;
+        ssize_t count = net_read(conn, tunnel->answer + before, room);
+        if (count < 0) return blocked(conn, count, NET_WAIT_READ);
         if (count == 0) return conn_fail(conn, NET_PROXY, "the proxy closed the connection");
         tunnel->received += (size_t)count;
         enum net_wait wait = answer_judge(conn, tunnel);
@@ -58,8 +61,13 @@ static enum net_wait answer_read(struct net_conn *conn, struct net_tunnel *tunne
 enum net_wait tunnel_step(struct net_conn *conn) {
     if (!conn->tunnel) conn->tunnel = calloc(1, sizeof *conn->tunnel);
     if (!conn->tunnel) memory_exhausted();
-    enum net_wait wait = request_send(conn, conn->tunnel);
-    if (wait == NET_READY) wait = answer_read(conn, conn->tunnel);
+    enum net_wait wait;
+    if (conn->target->proxy != NET_PROXY_HTTP) {
+        wait = socks_step(conn);
+    } else {
+        wait = tunnel_send(conn, conn->target->connect);
+        if (wait == NET_READY) wait = answer_read(conn);
+    }
     if (wait != NET_READY) return wait;
     free(conn->tunnel);
     conn->tunnel = NULL;

@@ -12,7 +12,7 @@ struct labels labels_begin(struct arena *arena) {
 }
 
 const struct label *labels_find(const struct labels *labels, probe_label_id number) {
-    return number > 0 && number <= labels->count ? &labels->items[number - 1] : NULL;
+    return number > 0 && number <= labels->count ? pieces_at(labels->items, number - 1) : NULL;
 }
 
 static const char *name_kept(struct labels *labels, const char *name) {
@@ -59,11 +59,11 @@ static probe_label_id label_keep(struct labels *labels, struct label *label, con
     uint64_t hash = label_hash(labels, label);
     uint32_t number;
     for (size_t at = 0; (number = table_next(&labels->table, hash, &at));)
-        if (label_same(&labels->items[number - 1], label)) return number;
+        if (label_same(pieces_at(labels->items, number - 1), label)) return number;
     if (labels->count == LABELS_MAX) return 0;
     for (unsigned i = 0; i < label->count; i++)
         if (label->values[i] == added) label->values[i] = text_copy(labels->arena, added);
-    *array_add(labels->arena, labels->items, labels->count) = *label;
+    *pieces_add(labels->arena, labels->items, labels->count) = *label;
     table_add(labels->arena, &labels->table, hash, (uint32_t)labels->count);
     return (probe_label_id)labels->count;
 }

@@ -2,6 +2,7 @@
 #ifndef PROBE_LABELS_H
 #define PROBE_LABELS_H
 
+#include "base/array.h"
 #include "probe/metric.h"
 #include "probe/table.h"
 
@@ -21,7 +22,7 @@ struct label {
 struct labels {
     struct arena *arena;
     uint64_t seed;
-    struct label *items; /**< label number i is items[i - 1] */
+    struct label *items[PIECES_MAX]; /**< label number i is that at i - 1; see pieces_at */
     size_t count;
     const char **names; /**< dimensions seen, each once */
     size_t name_count;

@@ -35,20 +35,34 @@ const char *series_label(struct arena *arena, const struct probe_metric *metric,
     return label.data;
 }
 
+uint64_t series_count(const struct series *series) {
+    return series->whole ? buckets_count(series->whole) : series->count;
+}
+
+double series_statistic(const struct series *series, const struct statistic *statistic) {
+    return series->whole ? buckets_statistic(series->whole, statistic)
+                         : statistic_of(statistic, series->samples, series->count);
+}
+
 static void *bytes_copy(struct arena *arena, const void *from, size_t size) {
     void *copy = arena_alloc(arena, size);
     if (size) memcpy(copy, from, size);
     return copy;
 }
 
-static struct series series_copy(struct arena *arena, const struct series *from) {
+/* Of tens of thousands of labels, most are of the same file as the one before. */
+static struct series series_copy(struct arena *arena, const struct series *from,
+                                 const struct series *before, const struct series *copied) {
     struct series copy = *from;
-    for (size_t d = 0; d < METRIC_DIMENSIONS_MAX; d++)
-        copy.labels[d] = text_copy(arena, from->labels[d]);
+    for (size_t d = 0; d < METRIC_DIMENSIONS_MAX; d++) {
+        bool same = before && before->labels[d] == from->labels[d];
+        copy.labels[d] = same ? copied->labels[d] : text_copy(arena, from->labels[d]);
+    }
     copy.samples = bytes_copy(arena, from->samples, from->count * sizeof *from->samples);
     copy.run_ends = bytes_copy(arena, from->run_ends, from->runs * sizeof *from->run_ends);
     if (from->trials)
         copy.trials = bytes_copy(arena, from->trials, from->count * sizeof *from->trials);
+    if (from->whole) copy.whole = buckets_copy(arena, from->whole);
     return copy;
 }
 
@@ -56,7 +70,9 @@ struct measurement *measurement_copy(struct arena *arena, const struct measureme
     struct measurement *copy = arena_new_object(arena, struct measurement);
     *copy = *from;
     copy->series = arena_alloc(arena, from->count * sizeof *copy->series);
-    for (size_t i = 0; i < from->count; i++) copy->series[i] = series_copy(arena, &from->series[i]);
+    for (size_t i = 0; i < from->count; i++)
+        copy->series[i] = series_copy(arena, &from->series[i], i ? &from->series[i - 1] : NULL,
+                                      i ? &copy->series[i - 1] : NULL);
     copy->methods = arena_alloc(arena, from->metrics->count * sizeof *copy->methods);
     for (size_t i = 0; i < from->metrics->count; i++)
         copy->methods[i] = text_copy(arena, from->methods[i]);

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "perfbudget/probe.h"
+#include "stats/buckets.h"
 
 /** The metrics of a budget: the probe's table, then what check() declared. Numbers are indexes. */
 struct metrics {
@@ -31,14 +32,39 @@ struct series {
         *labels[METRIC_DIMENSIONS_MAX]; /**< by dimension; NULL: not named (folded or the whole) */
     double *samples;                    /**< in the order emitted */
     size_t count;
-    size_t *run_ends; /**< samples of run r are run_ends[r-1]..run_ends[r] */
+    struct buckets *whole; /**< NULL: `samples` are all there are. Else all are counted in here, and
+                              `samples` are one of each `stride` of them, still in order */
+    size_t stride;         /**< 1 without `whole` (0 means 1) */
+    size_t *run_ends;      /**< samples of run r are run_ends[r-1]..run_ends[r] */
     size_t runs;
-    uint64_t k, n;    /**< of emit_rate: events among trials; n 0: not a rate */
-    uint64_t *trials; /**< of a noisy rate, by sample: of how many trials, in the order they came,
-                         it is the share of events; NULL: their order is not known */
-    bool unbounded;   /**< no bound on this quantity */
+    uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
+    uint64_t *trials;     /**< of a noisy rate, by sample: of how many trials, in the order they
+                             came, it is the share of events; NULL: their order is not known */
+    bool unbounded;       /**< no bound on this quantity */
+    bool between;         /**< all that is known of some samples is that they lie .. */
+    double low, high;     /**< .. above low and not above high, as do all others; of `between` */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
+};
+
+/** One part of a file and what the file's compressed bytes went to it, as an estimate: the size of
+ * the file less its size without the part. 0: the part is not there. */
+struct estimated_part {
+    const char *kind; /**< "section", "namespace", "function" */
+    const char *name;
+    double value, baseline;         /**< bytes, compressed; baseline: in earlier code */
+    double raw_value, raw_baseline; /**< bytes before compression */
+};
+
+/** What the compressed growth of one file went to; of those parts that grew most uncompressed. */
+struct size_estimate {
+    const char *metric; /**< "gzip" */
+    const char *file;   /**< its label */
+    const char *method; /**< "zlib 1.2.13 level 9" */
+    double value, baseline;
+    struct estimated_part *parts; /**< by kind, the largest change first */
+    size_t count, untried;        /**< untried: parts that changed as well */
+    const char *note;             /**< why there are no parts, or fewer than were wanted; NULL */
 };
 
 /** What one budget's probe gave. */
@@ -56,6 +82,8 @@ struct measurement {
     const char *remedy;    /**< what would mend that; NULL */
     bool missing;          /**< the budget was not measured; `problems` says why */
     struct diags problems; /**< errors and remarks of this budget */
+    const struct size_estimate *estimates; /**< made after a limit broke; none otherwise */
+    size_t estimate_count;
 };
 
 /** A copy of everything but the metrics, for a measurement whose own arena goes away first. */
@@ -72,6 +100,11 @@ struct measurement *measurement_copy(struct arena *arena, const struct measureme
  */
 void measurement_select(struct arena *arena, const struct measurement *measurement, uint32_t metric,
                         unsigned named, struct series **found, size_t *count);
+
+/** How many samples there were, kept or counted. */
+uint64_t series_count(const struct series *series);
+/** A statistic of all of them; see statistic_of and buckets_statistic. */
+double series_statistic(const struct series *series, const struct statistic *statistic);
 
 /** Canonical text of a series' labels, "" for the whole, "dist/app.js" with one dimension,
  * "phase:peak request:x" with more. A copy of its own. */

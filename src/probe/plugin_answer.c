@@ -104,7 +104,14 @@ static bool answer_value(struct answer *answer, const json *line, uint32_t metri
     if (!!value + !!method + (k && n) + !!unbounded != 1 || !k != !n)
         return answer_wrong(answer, "needs one of `value`, `k` with `n`, `unbounded`, `method`");
     uint64_t events, trials;
-    if (value && json_is_number(value)) {
+    const json *low = json_get(line, "low"), *high = json_get(line, "high");
+    if (!low != !high || (low && !value))
+        return answer_wrong(answer, "needs `value`, `low` and `high` together");
+    if (low && json_is_number(value) && json_is_number(low) && json_is_number(high)) {
+        const struct probe_between between = {json_number(value, 0), json_number(low, 0),
+                                              json_number(high, 0)};
+        probe_emit_between(answer->run, metric, label, between);
+    } else if (!low && value && json_is_number(value)) {
         probe_emit(answer->run, metric, label, json_number(value, 0));
     } else if (k && events_read(k, &events) && events_read(n, &trials)) {
         probe_emit_rate(answer->run, metric, label, events, trials);
@@ -141,14 +148,15 @@ static bool answer_done(struct answer *answer, const json *line) {
 
 /* What a line is, by the member that only it has; the rest may stand beside it. */
 static const struct line_kind {
-    const char *members[10];
+    const char *members[12];
     bool (*take)(struct answer *answer, const json *line);
 } line_kinds[] = {
     {{"fail", "hint", "fault"}, answer_fail},
     {{"note", "hint"}, answer_remark},
     {{"warning", "hint"}, answer_remark},
     {{"doubt", "hint"}, answer_doubt},
-    {{"metric", "value", "k", "n", "unbounded", "method", "labels", "fingerprint", "nameless"},
+    {{"metric", "value", "low", "high", "k", "n", "unbounded", "method", "labels", "fingerprint",
+      "nameless"},
      answer_metric},
     {{"done"}, answer_done},
 };

@@ -16,6 +16,8 @@ void record_begin(struct record *record, struct arena *arena, const struct metri
     record->seed = record->labels.seed;
     record->samples = arena_alloc(arena, metrics->count * sizeof *record->samples);
     record->emitted = arena_alloc(arena, metrics->count * sizeof *record->emitted);
+    record->strides = arena_alloc(arena, metrics->count * sizeof *record->strides);
+    for (size_t i = 0; i < metrics->count; i++) record->strides[i] = 1;
 }
 
 /* Puts the values of a label where the metric has their dimensions. */
@@ -41,7 +43,7 @@ static struct slot *slot_new(struct record *record, uint32_t metric, probe_label
     struct series series = {.metric = metric};
     *problem = slot_label(record, record->metrics->items[metric], label, &series);
     if (*problem) return NULL;
-    struct slot *slot = array_add(record->arena, record->slots, record->count);
+    struct slot *slot = pieces_add(record->arena, record->slots, record->count);
     slot->series = series;
     slot->label = label;
     table_add(record->arena, &record->table, hash, (uint32_t)record->count);
@@ -59,7 +61,7 @@ static struct slot *slot_find(struct record *record, uint32_t metric, probe_labe
     uint64_t hash = table_hash(record->seed, key, sizeof key);
     uint32_t number;
     for (size_t at = 0; (number = table_next(&record->table, hash, &at));) {
-        struct slot *slot = &record->slots[number - 1];
+        struct slot *slot = pieces_at(record->slots, number - 1);
         if (slot->series.metric == metric && slot->label == label) return slot;
     }
     return slot_new(record, metric, label, hash, problem);
@@ -85,8 +87,111 @@ static const char *not_exact(struct record *record, const struct slot *slot, dou
                        number_text(record->arena, b));
 }
 
+/* Which of a block of samples is kept: drawn anew for each, so that no period of the stream is
+ * taken for all of it; the same in every run (splitmix64, Steele, Lea and Flood 2014). */
+static size_t block_draw(uint64_t block, size_t stride) {
+    uint64_t mixed = (block + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (size_t)((mixed ^ (mixed >> 31)) % stride);
+}
+
+static void slot_count_all(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    if (series->whole) return;
+    series->whole = buckets_new(record->arena);
+    for (size_t i = 0; i < series->count; i++) buckets_add(series->whole, series->samples[i]);
+}
+
+/* Keeps one of two that follow each other. */
+static void slot_thin(struct slot *slot) {
+    struct series *series = &slot->series;
+    size_t kept = 0;
+    for (size_t i = 0; i < series->count; i += 2, kept++) {
+        size_t drawn = i + 1 < series->count ? block_draw(kept, 2) : 0;
+        series->samples[kept] = series->samples[i + drawn];
+    }
+    series->count = kept;
+}
+
+/* All labels alike, so that samples of each weigh the same when they are put together. */
+static void metric_thin(struct record *record, uint32_t metric) {
+    record->strides[metric] *= 2;
+    record->samples[metric] = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        struct slot *slot = pieces_at(record->slots, i);
+        if (slot->series.metric != metric) continue;
+        slot_count_all(record, slot);
+        slot_thin(slot);
+        record->samples[metric] += slot->series.count;
+    }
+}
+
+static bool is_stream(const struct record *record, const struct slot *slot) {
+    const struct probe_metric *metric = slot_metric(record, slot);
+    return record->stream && metric->nature == PROBE_NOISY && metric->fold == PROBE_FOLD_POOL &&
+           !slot->rate && record->runs == 0;
+}
+
+/* Not array_add, which would grow again what was thinned. */
+static void stream_keep(struct record *record, struct slot *slot, double value) {
+    struct series *series = &slot->series;
+    if (series->count == slot->room) {
+        size_t size = slot->room * sizeof *series->samples;
+        slot->room = slot->room ? 2 * slot->room : 8;
+        series->samples =
+            arena_grow(record->arena, series->samples, size, slot->room * sizeof *series->samples);
+    }
+    series->samples[series->count++] = value;
+}
+
+static const char *stream_add(struct record *record, struct slot *slot, double value) {
+    struct series *series = &slot->series;
+    uint32_t metric = series->metric;
+    size_t stride = record->strides[metric];
+    if (stride > 1) slot_count_all(record, slot);
+    if (series->whole) buckets_add(series->whole, value);
+    uint64_t number = slot->seen++, block = number / stride;
+    if (block < series->count || number % stride != block_draw(block, stride)) return NULL;
+    stream_keep(record, slot, value);
+    if (++record->samples[metric] > record->stream) metric_thin(record, metric);
+    return NULL;
+}
+
+/* Room for one more sample: the first stands in the slot. */
+static double *sample_room(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    if (series->count == 0 && (!series->samples || series->samples == &slot->first)) {
+        series->samples = &slot->first;
+        return &series->samples[series->count++];
+    }
+    if (series->samples == &slot->first) {
+        size_t none = 0;
+        double *more = NULL;
+        *array_add(record->arena, more, none) = slot->first;
+        series->samples = more;
+    }
+    return array_add(record->arena, series->samples, series->count);
+}
+
+/* Likewise for the end of a run. */
+static size_t *end_room(struct record *record, struct slot *slot) {
+    struct series *series = &slot->series;
+    if (series->runs == 0) {
+        series->run_ends = &slot->first_end;
+        return &series->run_ends[series->runs++];
+    }
+    if (series->run_ends == &slot->first_end) {
+        size_t none = 0, *more = NULL;
+        *array_add(record->arena, more, none) = slot->first_end;
+        series->run_ends = more;
+    }
+    return array_add(record->arena, series->run_ends, series->runs);
+}
+
 static const char *slot_add(struct record *record, struct slot *slot, double value) {
     struct series *series = &slot->series;
+    if (is_stream(record, slot)) return stream_add(record, slot, value);
     if (slot_metric(record, slot)->nature == PROBE_EXACT && series->count > slot->kept) {
         double before = series->samples[series->count - 1];
         return before == value ? NULL : not_exact(record, slot, before, value);
@@ -94,7 +199,7 @@ static const char *slot_add(struct record *record, struct slot *slot, double val
     if (++record->samples[series->metric] > SAMPLES_MAX)
         return text_format(record->arena, "gave more than %d samples of %s", SAMPLES_MAX,
                            slot_text(record, slot));
-    *array_add(record->arena, series->samples, series->count) = value;
+    *sample_room(record, slot) = value;
     return NULL;
 }
 
@@ -126,19 +231,46 @@ static const char *slice_add(struct record *record, struct slot *slot, uint64_t 
     return slot_add(record, slot, share);
 }
 
-const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
-                         double value) {
-    const char *problem;
-    struct slot *slot = slot_find(record, metric, label, &problem);
-    if (!slot) return problem;
+/* `between`: only its edges are known. */
+static const char *value_take(struct record *record, struct slot *slot, double value,
+                              bool between) {
+    struct series *series = &slot->series;
     if (!isfinite(value))
         return text_format(record->arena, "gave a value of %s that is no finite number",
                            slot_text(record, slot));
     if (slot->rate)
         return text_format(record->arena, "gave %s both as events and as values",
                            slot_text(record, slot));
-    slot->plain = record->emitted[metric] = true;
+    if (series->count > 0 && series->between != between)
+        return text_format(record->arena, "gave %s both with edges and without",
+                           slot_text(record, slot));
+    slot->plain = record->emitted[series->metric] = true;
     return slot_add(record, slot, value + 0.0); /* -0 becomes 0 */
+}
+
+const char *record_value(struct record *record, uint32_t metric, probe_label_id label,
+                         double value) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    return slot ? value_take(record, slot, value, false) : problem;
+}
+
+/* Edges of several samples become those around all of them. */
+const char *record_between(struct record *record, uint32_t metric, probe_label_id label,
+                           struct probe_between between) {
+    const char *problem;
+    struct slot *slot = slot_find(record, metric, label, &problem);
+    if (!slot) return problem;
+    if (!isfinite(between.low) || !(between.low <= between.value && between.value <= between.high))
+        return text_format(record->arena, "gave a value of %s outside of its edges",
+                           slot_text(record, slot));
+    problem = value_take(record, slot, between.value, true);
+    if (problem) return problem;
+    struct series *series = &slot->series;
+    series->low = series->between ? fmin(series->low, between.low) : between.low;
+    series->high = series->between ? fmax(series->high, between.high) : between.high;
+    series->between = true;
+    return NULL;
 }
 
 const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
@@ -187,10 +319,14 @@ static void slot_forget(struct record *record, struct slot *slot) {
     slot->series.count = slot->kept;
     slot->k = slot->n = 0;
     slot->unbounded = false;
+    if (slot->kept > 0) return;
+    slot->seen = 0;
+    slot->series.whole = NULL;
+    slot->series.between = false;
 }
 
 void record_run_begin(struct record *record) {
-    for (size_t i = 0; i < record->count; i++) slot_forget(record, &record->slots[i]);
+    for (size_t i = 0; i < record->count; i++) slot_forget(record, pieces_at(record->slots, i));
     for (size_t i = 0; i < record->metrics->count; i++) record->emitted[i] = false;
 }
 
@@ -210,9 +346,8 @@ static const char *slot_repeats(struct record *record, const struct slot *slot) 
 
 static void slot_keep(struct record *record, struct slot *slot) {
     struct series *series = &slot->series;
-    while (series->runs < record->runs)
-        *array_add(record->arena, series->run_ends, series->runs) = 0;
-    *array_add(record->arena, series->run_ends, series->runs) = series->count;
+    while (series->runs < record->runs) *end_room(record, slot) = 0;
+    *end_room(record, slot) = series->count;
     slot->kept = series->count;
     series->k += slot->k;
     series->n += slot->n;
@@ -223,20 +358,20 @@ static void slot_keep(struct record *record, struct slot *slot) {
 
 const char *record_run_end(struct record *record) {
     for (size_t i = 0; i < record->count; i++) {
-        const char *problem = slot_repeats(record, &record->slots[i]);
+        const char *problem = slot_repeats(record, pieces_at(record->slots, i));
         if (!problem) continue;
         record_run_begin(record);
         return problem;
     }
-    for (size_t i = 0; i < record->count; i++) slot_keep(record, &record->slots[i]);
+    for (size_t i = 0; i < record->count; i++) slot_keep(record, pieces_at(record->slots, i));
     record->runs++;
     return NULL;
 }
 
 static int slot_compare(const void *left, const void *right, void *context) {
     const struct record *record = context;
-    const struct series *a = &record->slots[*(const uint32_t *)left].series;
-    const struct series *b = &record->slots[*(const uint32_t *)right].series;
+    const struct series *a = &pieces_at(record->slots, *(const uint32_t *)left)->series;
+    const struct series *b = &pieces_at(record->slots, *(const uint32_t *)right)->series;
     if (a->metric != b->metric) return a->metric < b->metric ? -1 : 1;
     for (int d = 0; d < METRIC_DIMENSIONS_MAX; d++) {
         if (!a->labels[d] && !b->labels[d]) continue;
@@ -260,11 +395,12 @@ struct series *record_series(struct record *record, size_t *count) {
     record_sort(record);
     *count = 0;
     for (size_t i = 0; i < record->count; i++) {
-        const struct slot *slot = &record->slots[record->order[i]];
+        const struct slot *slot = pieces_at(record->slots, record->order[i]);
         if (slot->series.runs == 0) continue; /* only ever seen in a run that failed */
         struct series *series = &record->view[(*count)++];
         *series = slot->series;
         series->count = slot->kept;
+        series->stride = record->strides[series->metric];
     }
     return record->view;
 }

@@ -2,10 +2,13 @@
 #ifndef PROBE_RECORD_H
 #define PROBE_RECORD_H
 
+#include "base/array.h"
 #include "probe/labels.h"
 
 /** Samples of one metric of one budget at most, listed by `perfbudget limits`. */
 enum { SAMPLES_MAX = 10000000 };
+/** Of a stream so many are kept at most; of longer ones all are counted in buckets. */
+enum { STREAM_SAMPLES_MAX = 1000000 };
 
 /** Slices of trials that one run of a rate may have. Where there are more, each two become one,
  * which does not know the order of its events. */
@@ -16,9 +19,13 @@ struct slot {
     struct series series;
     probe_label_id label;
     size_t kept;      /**< samples of complete runs */
+    uint64_t seen;    /**< of a stream: samples, kept or not */
+    size_t room;      /**< of a stream: for samples that are kept */
     uint64_t k, n;    /**< of the current run */
     bool unbounded;   /**< said in the current run */
     bool plain, rate; /**< what has been emitted */
+    double first; /**< the first sample and the end of the first run: most series have no more */
+    size_t first_end;
 };
 
 struct record {
@@ -26,10 +33,12 @@ struct record {
     const struct metrics *metrics;
     struct labels labels;
     uint64_t seed;
-    struct slot *slots;
+    struct slot *slots[PIECES_MAX]; /**< see pieces_at */
     size_t count;
     struct table table;
     size_t *samples; /**< by metric: samples so far */
+    size_t *strides; /**< by metric: one of so many samples is kept; 1: each */
+    size_t stream;   /**< samples of a metric at most, before thinning; 0: this is no stream */
     size_t runs;     /**< complete ones */
     bool inexact;    /**< what was wrong is that an exact metric was not exact */
     bool *emitted;   /**< by metric: something in the current run */
@@ -43,6 +52,8 @@ const char *record_value(struct record *record, uint32_t metric, probe_label_id 
                          double value);
 const char *record_rate(struct record *record, uint32_t metric, probe_label_id label, uint64_t k,
                         uint64_t n);
+const char *record_between(struct record *record, uint32_t metric, probe_label_id label,
+                           struct probe_between between);
 const char *record_unbounded(struct record *record, uint32_t metric, probe_label_id label);
 const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
                                uint64_t fingerprint, bool nameless);

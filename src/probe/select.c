@@ -1,8 +1,11 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "probe/metric.h"
+
+static const struct statistic least = {STATISTIC_MIN, 0}, most = {STATISTIC_MAX, 0};
 
 /* What is being put together: the series of one metric that name at least the dimensions asked for.
  */
@@ -157,6 +160,33 @@ static void fold_samples(struct arena *arena, const struct series *const *items,
     }
 }
 
+/* Labels of a metric are thinned alike: where one is counted in buckets, so are the others. */
+static void fold_buckets(struct arena *arena, const struct series *const *items, size_t count,
+                         struct series *out) {
+    for (size_t i = 0; i < count; i++) {
+        if (!items[i]->whole) continue;
+        if (!out->whole) out->whole = buckets_new(arena);
+        buckets_merge(out->whole, items[i]->whole);
+        out->stride = items[i]->stride;
+    }
+}
+
+/* Of labels that are known by edges and such that are known: the edges around all, or their sum.
+ * The lower one is none of the values. */
+static void fold_edges(const struct series *const *items, size_t count, enum probe_fold fold,
+                       struct series *out) {
+    out->low = fold == PROBE_FOLD_SUM ? 0 : (double)INFINITY;
+    out->high = fold == PROBE_FOLD_SUM ? 0 : -(double)INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        const struct series *one = items[i];
+        if (one->count == 0) continue;
+        double low = one->between ? one->low : nextafter(series_statistic(one, &least), -INFINITY);
+        double high = one->between ? one->high : series_statistic(one, &most);
+        out->low = fold == PROBE_FOLD_SUM ? out->low + low : fmin(out->low, low);
+        out->high = fold == PROBE_FOLD_SUM ? out->high + high : fmax(out->high, high);
+    }
+}
+
 static struct series series_fold(const struct selecting *selecting,
                                  const struct series *const *items, size_t count) {
     struct series folded = {.metric = items[0]->metric, .runs = items[0]->runs};
@@ -166,11 +196,14 @@ static struct series series_fold(const struct selecting *selecting,
         folded.k += items[i]->k;
         folded.n += items[i]->n;
         folded.unbounded |= items[i]->unbounded;
+        folded.between |= items[i]->between;
         folded.fingerprint += items[i]->fingerprint;
         folded.nameless |= items[i]->nameless;
         if (items[i]->runs > folded.runs) folded.runs = items[i]->runs;
     }
     fold_samples(selecting->arena, items, count, selecting->metric->fold, &folded);
+    fold_buckets(selecting->arena, items, count, &folded);
+    if (folded.between) fold_edges(items, count, selecting->metric->fold, &folded);
     return folded;
 }
 
@@ -183,6 +216,7 @@ void measurement_select(struct arena *arena, const struct measurement *measureme
     *found = NULL;
     *count = 0;
     selecting_collect(&selecting, metric);
+    *found = arena_alloc(arena, selecting.count * sizeof **found);
     for (size_t i = 0, next; i < selecting.count; i = next) {
         const struct series *first = selecting.items[i];
         unsigned nearest = labels_named(first);
@@ -192,8 +226,8 @@ void measurement_select(struct arena *arena, const struct measurement *measureme
              next++)
             if (labels_named(selecting.items[next]) == nearest) alike++;
         if (nearest == named)
-            *array_add(arena, *found, *count) = *first;
+            (*found)[(*count)++] = *first;
         else if (selecting.metric->fold != PROBE_FOLD_NONE)
-            *array_add(arena, *found, *count) = series_fold(&selecting, &selecting.items[i], alike);
+            (*found)[(*count)++] = series_fold(&selecting, &selecting.items[i], alike);
     }
 }

@@ -104,6 +104,13 @@ static bool service_emit_rate(struct probe_run *run, uint32_t metric, probe_labe
     return service_more(session, record_rate(&session->record, metric, label, k, n));
 }
 
+static bool service_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                 struct probe_between between) {
+    struct session *session = session_of(run);
+    if (!service_sampling(session)) return false;
+    return service_more(session, record_between(&session->record, metric, label, between));
+}
+
 static void service_unbounded(struct probe_run *run, uint32_t metric, probe_label_id label) {
     struct session *session = session_of(run);
     if (service_sampling(session))
@@ -215,6 +222,14 @@ static void service_doubt(struct probe_run *run, const char *message, const char
     measurement->remedy = text_copy(session->arena, bounded(session, hint));
 }
 
+/* Of a long stream at least half as many are kept in order as may be, and those must prove it. */
+static uint64_t kept_of(const struct session *session, uint32_t metric, uint64_t most) {
+    const struct probe_metric *row = session->declared->items[metric];
+    bool thinned = session->plan.probe->needs & PROBE_STREAM && row->nature == PROBE_NOISY &&
+                   row->fold == PROBE_FOLD_POOL && row->unit != PROBE_RATIO;
+    return thinned && most > STREAM_SAMPLES_MAX ? STREAM_SAMPLES_MAX / 2 : most;
+}
+
 static void service_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
     struct session *session = session_of(run);
     struct metrics *metrics = session->declared;
@@ -225,7 +240,7 @@ static void service_expect(struct probe_run *run, uint32_t metric, uint64_t most
         metrics->most = grown;
         metrics->most_count = metrics->count;
     }
-    metrics->most[metric] = most;
+    metrics->most[metric] = kept_of(session, metric, most);
 }
 
 static enum probe_company service_during(struct probe_run *run, double *seconds) {
@@ -235,6 +250,17 @@ static enum probe_company service_during(struct probe_run *run, double *seconds)
     if (!company) return PROBE_COMPANY_NONE;
     if (session->phase == SESSION_CHECKING) return PROBE_COMPANY_DONE;
     return company->wait(company->context, run, seconds);
+}
+
+static uint64_t service_ahead(struct probe_run *run, uint64_t *begin_by) {
+    const struct session *session = session_of(run);
+    bool sampling = session->phase == SESSION_SAMPLING;
+    *begin_by = sampling ? session->ahead.begin_by : 0;
+    return sampling ? session->ahead.runs : 0;
+}
+
+static bool service_next(struct probe_run *run) {
+    return session_next(session_of(run));
 }
 
 const struct probe_services session_services = {
@@ -257,4 +283,7 @@ const struct probe_services session_services = {
     .doubt = service_doubt,
     .during = service_during,
     .expect = service_expect,
+    .emit_between = service_emit_between,
+    .ahead = service_ahead,
+    .next = service_next,
 };

@@ -56,6 +56,8 @@ struct session *session_open(struct arena *arena, const struct session_plan *pla
     struct session *session = arena_new_object(arena, struct session);
     session_begin(session, arena, plan, SESSION_OPENING);
     record_begin(&session->record, arena, plan->metrics);
+    if (plan->probe->needs & PROBE_STREAM && plan->runs <= 1)
+        session->record.stream = STREAM_SAMPLES_MAX;
     struct measurement *measurement = &session->measurement;
     measurement->metrics = plan->metrics;
     measurement->methods = arena_alloc(arena, plan->metrics->count * sizeof *measurement->methods);
@@ -76,6 +78,18 @@ static bool session_gave(const struct session *session) {
     return false;
 }
 
+/* Of a stream too long to be kept. */
+static void tell_of_buckets(struct session *session) {
+    const struct record *record = &session->record;
+    for (uint32_t i = 0; i < session->plan.metrics->count; i++)
+        if (record->strides[i] > 1)
+            diag_note(
+                session->problems, PROBE_BUCKETS, session->plan.place, NULL,
+                "`%s` has more than %zu samples: all are counted in buckets of at most 0.1 %%, "
+                "and one of %zu is kept in order",
+                session->plan.metrics->items[i]->name, record->stream, record->strides[i]);
+}
+
 static void session_take(struct session *session, bool good) {
     if (session->failed) return;
     if (!good) {
@@ -85,20 +99,41 @@ static void session_take(struct session *session, bool good) {
     } else {
         const char *problem = record_run_end(&session->record);
         if (problem) session_break(session, PROBE_NOT_EXACT, problem);
+        tell_of_buckets(session);
     }
 }
 
+bool session_next(struct session *session) {
+    if (session->failed) return false;
+    if (session->phase != SESSION_SAMPLING || session->ahead.runs == 0) {
+        session_break(session, PROBE_CONTRACT, "gave more runs than were wanted");
+        return false;
+    }
+    session->ahead.runs--;
+    session_take(session, true);
+    if (!session->failed) record_run_begin(&session->record);
+    return !session->failed;
+}
+
 bool session_run(struct session *session, uint64_t deadline) {
+    const struct session_ahead none = {0};
+    return session_run_ahead(session, deadline, &none);
+}
+
+bool session_run_ahead(struct session *session, uint64_t deadline,
+                       const struct session_ahead *ahead) {
     if (session->failed) return false;
     uint64_t start = clock_now();
     session->phase = SESSION_SAMPLING;
     session->run.deadline = deadline;
+    session->ahead = *ahead;
     record_run_begin(&session->record);
     const struct session_beside *beside = session->plan.beside;
     if (beside) beside->before(beside->context);
     bool good = session->plan.probe->sample(&session->run);
     if (beside) beside->after(beside->context, session);
     session_take(session, good);
+    session->ahead = (struct session_ahead){0};
     session->phase = SESSION_OPENING;
     struct measurement *measurement = &session->measurement;
     measurement->duration += clock_seconds(start, clock_now());

@@ -40,6 +40,7 @@ struct session_plan {
     const struct session_beside *beside;   /**< NULL: nothing */
     const struct session_company *company; /**< NULL: none; while checking only that is looked at */
     double timeout, time_limit;            /**< seconds: the budget's */
+    size_t runs; /**< most runs there will be; of a stream more than 1 are kept sample by sample */
 };
 
 /**
@@ -55,6 +56,14 @@ bool session_check(struct arena *arena, const struct session_plan *plan, struct 
 struct session *session_open(struct arena *arena, const struct session_plan *plan);
 /** One run, to be over by `deadline` (clock_now). False: the budget failed, no further run. */
 bool session_run(struct session *session, uint64_t deadline);
+/** Runs that are wanted after the next one whatever it gives; see ahead() of probe.h. */
+struct session_ahead {
+    uint64_t runs, begin_by; /**< begin_by: clock_now */
+};
+/** As session_run, with runs ahead, some, all or none of which the probe may do as well: the
+ * measurement says how many there are. Not where something is measured beside. */
+bool session_run_ahead(struct session *session, uint64_t deadline,
+                       const struct session_ahead *ahead);
 /** One sample of the run under way, of a metric that is the host's own. */
 void session_add(struct session *session, uint32_t metric, double value);
 /** Ends the budget with an error; also after it failed, since it may be why. */

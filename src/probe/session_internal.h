@@ -24,6 +24,7 @@ struct session {
     struct metrics *declared; /**< while checking: the table under construction */
     bool failed;
     struct record record; /**< not while checking */
+    struct session_ahead ahead;
     struct measurement measurement;
     struct diags *problems; /**< where failures and remarks go */
     size_t remarks;
@@ -45,6 +46,8 @@ void session_fail(struct session *session, enum diag_code code, const char *mess
 /** As session_fail, for a probe that broke its contract; `problem` goes on from "the probe `x` ".
  */
 void session_break(struct session *session, enum diag_code code, const char *problem);
+/** Ends the run under way, and begins one of those ahead. False when that cannot be. */
+bool session_next(struct session *session);
 /** Whether the deadline has passed or the host wants to end. Any thread. */
 bool session_stopped(struct session *session);
 /** Metrics of a probe's table, before any are declared. */

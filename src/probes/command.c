@@ -229,8 +229,8 @@ static bool helper_run(struct probe_run *run, struct arena *arena, const char *o
     return command_judge(run, what, 0, &result);
 }
 
-static void leftovers_say(struct probe_run *run, struct arena *arena,
-                          const struct process_result *result) {
+void command_leftovers(struct probe_run *run, struct arena *arena,
+                       const struct process_result *result) {
     struct command_state *state = run->state;
     if (result->leftovers == 0 || state->said_leftovers) return;
     state->said_leftovers = true;
@@ -254,8 +254,7 @@ static void cleanup_anyway(struct probe_run *run, struct arena *arena, uint64_t 
     process_run(arena, &plan, &ignored);
 }
 
-/* `time` from now, or never. */
-static uint64_t deadline_after(uint64_t time) {
+uint64_t command_deadline(uint64_t time) {
     uint64_t now = clock_now();
     return time > UINT64_MAX - now ? UINT64_MAX : now + time;
 }
@@ -265,14 +264,14 @@ bool command_launch(struct probe_run *run, struct arena *arena, const struct pro
     const struct command_config *config = run->config;
     const struct command_state *state = run->state;
     struct process_plan timed = *plan;
-    timed.deadline = deadline_after(state->time);
+    timed.deadline = command_deadline(state->time);
     if (!helper_run(run, arena, "prepare", config->prepare, timed.deadline)) return false;
     if (!command_cool(run, arena)) return false;
     if (!command_run(run, arena, &timed, result)) {
         cleanup_anyway(run, arena, timed.deadline);
         return false;
     }
-    leftovers_say(run, arena, result);
+    command_leftovers(run, arena, result);
     if (command_judge(run, shown, config->status, result))
         return helper_run(run, arena, "cleanup", config->cleanup, timed.deadline);
     cleanup_anyway(run, arena, timed.deadline);
@@ -307,7 +306,7 @@ static bool extra_emit(struct probe_run *run, struct arena *arena, double peak) 
     struct process_result result;
     if (!extra_wanted(run)) return true;
     struct process_plan plan = helper_plan(state, arena, config->minus);
-    plan.deadline = deadline_after(state->time);
+    plan.deadline = command_deadline(state->time);
     plan.cancel_fd = run->cancel_fd;
     plan.want_peak_memory = true;
     process_run(arena, &plan, &result);
@@ -346,19 +345,35 @@ static void methods_say(struct probe_run *run, struct arena *arena,
     probe_method(run, TREE_PSS, "PSS of the tree every 5 ms, a lower bound");
 }
 
+bool command_emit(struct probe_run *run, struct arena *arena, const struct process_result *result) {
+    methods_say(run, arena, result);
+    probe_emit(run, WALL, 0, result->wall);
+    probe_emit(run, USER, 0, result->user);
+    probe_emit(run, SYSTEM, 0, result->system);
+    probe_emit(run, CPU, 0, result->user + result->system);
+    probe_emit(run, EXIT_STATUS, 0, result->status);
+    return peak_emit(run, result) && memories_emit(run, arena, result) &&
+           command_instructions_emit(run, arena, result) && command_read(run, arena, result) &&
+           command_callgrind(run, arena);
+}
+
 static bool measure(struct probe_run *run, struct arena *arena) {
     const struct command_state *state = run->state;
     struct process_result result;
-    if (!command_launch(run, arena, &state->plan, state->shown, &result)) return false;
-    methods_say(run, arena, &result);
-    probe_emit(run, WALL, 0, result.wall);
-    probe_emit(run, USER, 0, result.user);
-    probe_emit(run, SYSTEM, 0, result.system);
-    probe_emit(run, CPU, 0, result.user + result.system);
-    probe_emit(run, EXIT_STATUS, 0, result.status);
-    return peak_emit(run, &result) && memories_emit(run, arena, &result) &&
-           command_instructions_emit(run, arena, &result) && command_read(run, arena, &result) &&
-           command_callgrind(run, arena);
+    if (command_is_bare(run)) return command_repeat(run, arena);
+    return command_launch(run, arena, &state->plan, state->shown, &result) &&
+           command_emit(run, arena, &result);
+}
+
+/* Nothing is done before, after or beside a run, and nothing is read from it. */
+bool command_is_bare(struct probe_run *run) {
+    const struct command_config *config = run->config;
+    const struct command_state *state = run->state;
+    bool alone = config->prepare.count + config->cleanup.count + config->metrics.count == 0 &&
+                 !extra_wanted(run) && config->cache == COMMAND_CACHE_WARM;
+    bool callgrind = config->instructions == COMMAND_INSTRUCTIONS_CALLGRIND &&
+                     probe_wanted(run, state->instructions);
+    return alone && !callgrind && !(config->until && *config->until);
 }
 
 static bool warm_up(struct probe_run *run) {

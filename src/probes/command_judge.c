@@ -27,7 +27,14 @@ static const struct {
     {ENOMEM, "The machine has no memory left for another process."},
 };
 
-static const char *start_hint(int error) {
+/* Of what `cpus`, `priority` and `aslr` ask for, errno says little. */
+static const char apply_hint[] =
+    "`priority` below 0 takes the right to (root, CAP_SYS_NICE), and `cpus` must be some that this "
+    "process may use (taskset -p $$).";
+
+static const char *start_hint(const struct process_result *result) {
+    int error = result->status;
+    if (text_equal(result->failed_step, PROCESS_STEP_APPLY)) return apply_hint;
     for (size_t i = 0; i < array_length(start_hints); i++)
         if (start_hints[i].error == error) return start_hints[i].hint;
     return NULL;
@@ -87,7 +94,7 @@ static bool judge(struct probe_run *run, struct arena *arena, const char *what, 
     }
     return probe_fail(run, is_system(result) ? PROBE_FAULT_SYSTEM : PROBE_FAULT_TARGET,
                       text_format(arena, "`%s` %s", what, process_end_text(arena, result)),
-                      start_hint(result->status));
+                      start_hint(result));
 }
 
 bool command_judge(struct probe_run *run, const char *what, int64_t status,

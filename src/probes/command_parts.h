@@ -2,7 +2,7 @@
 #ifndef PROBES_COMMAND_PARTS_H
 #define PROBES_COMMAND_PARTS_H
 
-#include "base/process.h"
+#include "base/process_repeat.h"
 #include "perfbudget/probe.h"
 #include "probes/extract.h"
 
@@ -35,11 +35,12 @@ struct command_config {
 /** What stays from run to run. Texts live in `arena`. */
 struct command_state {
     struct arena *arena;
-    struct extractor *extractor; /**< NULL: no metrics are read */
-    struct process_plan plan;    /**< of the command, but for its deadline */
-    const char *shown;           /**< the command, for messages, inert */
-    uint32_t instructions;       /**< number of the metric */
-    uint64_t time;               /**< nanoseconds that each start of the command may take */
+    struct extractor *extractor;    /**< NULL: no metrics are read */
+    struct process_plan plan;       /**< of the command, but for its deadline */
+    const char *shown;              /**< the command, for messages, inert */
+    uint32_t instructions;          /**< number of the metric */
+    uint64_t time;                  /**< nanoseconds that each start of the command may take */
+    struct process_result *results; /**< of runs in a row; NULL: none so far */
     bool warmed;
     bool said_leftovers, said_methods, said_kept;
 };
@@ -69,6 +70,19 @@ bool command_callgrind(struct probe_run *run, struct arena *arena);
  * it said how it failed. */
 bool command_launch(struct probe_run *run, struct arena *arena, const struct process_plan *plan,
                     const char *shown, struct process_result *result);
+
+/** clock_now() value: `time` nanoseconds from now, or never. */
+uint64_t command_deadline(uint64_t time);
+/** Emits all that one run gave; false after it said what is missing. */
+bool command_emit(struct probe_run *run, struct arena *arena, const struct process_result *result);
+/** Says once a budget that processes outlived the command. */
+void command_leftovers(struct probe_run *run, struct arena *arena,
+                       const struct process_result *result);
+/** As many runs in a row as the host wants ahead, where nothing is to be done between two of them:
+ * at least one, all emitted. False after it said what went wrong. */
+bool command_repeat(struct probe_run *run, struct arena *arena);
+/** Whether nothing is. */
+bool command_is_bare(struct probe_run *run);
 
 /** What callgrind left in a folder. */
 struct callgrind_count {

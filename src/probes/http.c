@@ -1,6 +1,7 @@
 #include "probes/http.h"
 
 #include "base/array.h"
+#include "net/load_http2.h"
 #include "probes/http_drive.h"
 #include "probes/http_load.h"
 
@@ -40,7 +41,7 @@ static const struct probe_metric metrics[HTTP_METRICS] = {
     [HTTP_TTFB] = TIME("ttfb", by_request,
                        "Time from the last byte of a request to the first of its answer."),
     [HTTP_DNS] = {.name = "dns",
-                  .help = "Time to look up the target's addresses, once a run.",
+                  .help = "Time to look up a host's addresses, once a run and host.",
                   .unit = PROBE_SECONDS,
                   .better = PROBE_LOWER,
                   .nature = PROBE_NOISY,
@@ -134,8 +135,11 @@ static bool http_sample(struct probe_run *run) {
     http_drive_begin(&drive, &state->plan, &book);
     http_load_plan(run, state, &load);
     const struct load_driver driver = http_drive_driver(&drive);
-    if (state->lookup) probe_emit(run, HTTP_DNS, 0, (double)state->lookup / 1e9);
-    load_run(state->arena, &load, &driver, NULL, &result);
+    const struct http_config *config = run->config;
+    const struct load_protocol *protocol =
+        config->version == HTTP_VERSION_2 ? &load_http2 : &load_http1;
+    http_load_lookups_tell(run, state);
+    load_run(state->arena, &load, &driver, protocol, &result);
     bool good = http_load_ended(run, &book, &result);
     if (good && !book.failure) missed_add(&drive, &result);
     good = good && http_book_close(&book, &result);

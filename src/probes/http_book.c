@@ -184,11 +184,6 @@ bool http_book_add(struct http_book *book, const struct http_outcome *outcome) {
                 "lower the concurrency, or raise the limit of open files");
         if (judged && exchange->status < 1000) book->statuses[exchange->status]++;
     }
-    if (++book->samples > HTTP_SAMPLES_MAX)
-        return give_up(book, PROBE_FAULT_DATA,
-                       text_format(book->arena, "the load made more than 5,000,000 %s",
-                                   book->plan->words->many),
-                       "shorten it: a verdict needs far fewer");
     if (judged) streaks_add(book, outcome);
     if (outcome->kind) {
         cell->failed++;

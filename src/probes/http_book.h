@@ -64,9 +64,8 @@ struct http_book {
     struct http_part_book *parts;
     struct http_kind kinds[32]; /**< of failures that are judged */
     size_t kind_count;
-    uint32_t statuses[1000]; /**< of answers that are judged */
-    uint64_t tick;           /**< nanoseconds */
-    uint64_t samples;
+    uint32_t statuses[1000];   /**< of answers that are judged */
+    uint64_t tick;             /**< nanoseconds */
     struct http_streak streak; /**< of all that are judged */
     bool tolerant;             /**< failures are counted; else the first one ends the load */
     bool wants[HTTP_METRICS];

@@ -24,6 +24,10 @@ static const char *base64(struct arena *arena, const char *text) {
     return out.data;
 }
 
+const char *http_basic(struct arena *arena, const char *text) {
+    return text_format(arena, "Basic %s", base64(arena, text));
+}
+
 bool http_authorization(struct probe_run *run, const struct http_plan *plan, const char **value) {
     const struct http_config *config = run->config;
     const struct url *base = &plan->base;
@@ -37,7 +41,7 @@ bool http_authorization(struct probe_run *run, const struct http_plan *plan, con
                           "keep one");
     if (config->basic && !strchr(config->basic, ':'))
         return probe_fail(run, PROBE_FAULT_DATA, "`basic` has no colon", "write USER:PASSWORD");
-    if (basic) *value = text_format(plan->arena, "Basic %s", base64(plan->arena, basic));
+    if (basic) *value = http_basic(plan->arena, basic);
     if (config->bearer) *value = text_format(plan->arena, "Bearer %s", config->bearer);
     return true;
 }
@@ -74,7 +78,7 @@ bool http_call_render(struct http_sender *sender, const struct http_call *call, 
     sender->out.length = sender->body.length = 0;
     add(&sender->out, sender->redirect_get ? "GET" : call->method);
     add(&sender->out, " ");
-    add(&sender->out, sender->plan->authority);
+    add(&sender->out, sender->plan->hosts[call->host].authority);
     size_t from = sender->out.length;
     if (!add_target(sender, call, missing)) return false;
     size_t to = sender->out.length;

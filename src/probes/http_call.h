@@ -8,6 +8,9 @@
 /** The value of the Authorization header that the options or the URL ask for, or NULL. */
 bool http_authorization(struct probe_run *run, const struct http_plan *plan, const char **value);
 
+/** The value of a header for basic authorization by USER:PASSWORD (RFC 7617). */
+const char *http_basic(struct arena *arena, const char *text);
+
 /** Makes the bytes of a call in which nothing varies, once. */
 void http_call_fix(const struct http_plan *plan, struct http_call *call);
 

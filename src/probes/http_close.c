@@ -152,7 +152,11 @@ static void methods_tell(struct http_book *book) {
     bool is_open = true;
     for (size_t i = 0; i < book->plan->part_count; i++)
         is_open &= book->plan->parts[i].open || !book->plan->parts[i].judged;
-    probe_method(book->run, HTTP_LATENCY, is_open ? open : closed);
+    const struct http_config *config = book->run->config;
+    const char *method = is_open ? open : closed;
+    if (config->version == HTTP_VERSION_2)
+        method = text_format(book->arena, "HTTP/2, a stream at a time; %s", method);
+    probe_method(book->run, HTTP_LATENCY, method);
     probe_method(
         book->run, HTTP_THROUGHPUT,
         "answers as expected, in slices of a second, or of a twentieth of a shorter phase");

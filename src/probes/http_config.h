@@ -9,12 +9,14 @@ enum {
     HTTP_PHASES_MAX = 100,
     HTTP_REQUESTS_MAX = 1000,         /**< different requests of a budget */
     HTTP_CONCURRENCY_MAX = 100000,    /**< virtual users at once */
-    HTTP_SAMPLES_MAX = 5000000,       /**< requests of a run whose latency is kept */
+    HTTP_FLOWS_MAX = 1000000000,      /**< flows of one load */
     HTTP_BODY_MAX = 16 * 1024 * 1024, /**< bytes of one answer's body, and of a file that is sent */
     HTTP_VALUE_MAX = 64 * 1024,       /**< bytes of a captured value */
     HTTP_COOKIES_MAX = 50,            /**< of one virtual user */
     HTTP_COOKIE_BYTES = 4096,         /**< of one cookie */
     HTTP_REDIRECTS_MAX = 10,
+    HTTP_HOSTS_MAX = 16,    /**< different hosts that a load asks */
+    HTTP_HEADERS_MAX = 250, /**< of one request; over HTTP/2 six more fit (net/load_http2.h) */
 };
 
 /** Where a captured value is read from: exactly one of the three is set. */
@@ -65,15 +67,18 @@ struct http_config {
     const char *ramp_to;
     double timeout, late;
     const char *basic, *bearer;
-    bool cookies;
+    bool cookies, compression;
     int64_t redirects;
     const char *ca;
     bool insecure;
     const char *unix_socket, *proxy;
+    int version; /**< enum http_version */
 };
 
+enum http_version { HTTP_VERSION_1, HTTP_VERSION_2 };
+
 /** The rows that fill struct http_config. */
-enum { HTTP_OPTIONS = 27 };
+enum { HTTP_OPTIONS = 29 };
 extern const struct probe_option http_options[HTTP_OPTIONS];
 /** The rows of one phase, shared with other loads. */
 extern const struct probe_record_table http_phase_rows;

@@ -43,6 +43,7 @@ static void user_make(struct http_drive *drive, struct http_user *user, uint32_t
     if (!number) memory_exhausted();
     snprintf(number, 16, "%u", (unsigned)index);
     user->values[HTTP_NAME_USER] = number;
+    user->jars = arena_alloc(drive->plan->arena, drive->plan->host_count * sizeof *user->jars);
 }
 
 static void redirect_forget(struct http_user *user) {
@@ -83,13 +84,15 @@ static enum load_next call_send(struct http_drive *drive, struct http_user *user
     request->once = !call->idempotent;
     request->timeout = call->timeout;
     request->tag = (uint32_t)(call - drive->plan->calls);
-    if (call->bytes && !user->redirect && !user->jar.count) {
+    request->target = call->host;
+    const struct http_jar *jar = &user->jars[call->host];
+    if (call->bytes && !user->redirect && !jar->count) {
         request->bytes = (struct net_span){call->bytes, call->length};
         return LOAD_REQUEST;
     }
     struct http_sender *sender = &drive->sender;
     sender->values = (struct http_values){user->values, drive->plan->names.count};
-    sender->jar = drive->plan->cookies ? &user->jar : NULL;
+    sender->jar = drive->plan->cookies ? jar : NULL;
     sender->redirect = user->redirect;
     sender->redirect_get = user->redirect_get;
     if (!http_call_render(sender, call, &missing)) return value_missing(drive, user, call, missing);
@@ -119,9 +122,24 @@ static enum load_next drive_next(void *context, const struct load_user *who,
     return call_send(drive, user, &drive->plan->calls[user->walk->first + user->at], request);
 }
 
+/* The URL that was asked for, from which a Location is seen. */
+static struct url asked_for(struct http_drive *drive, const struct http_user *user,
+                            const struct http_call *call) {
+    const struct http_values values = {user->values, drive->plan->names.count};
+    struct http_buffer path = {0};
+    struct url url = drive->plan->hosts[call->host].base;
+    uint32_t missing;
+    if (user->redirect)
+        url.path = user->redirect;
+    else if (http_template_fill(&call->target, &values, &path, &missing))
+        url.path = text_copy_bytes(drive->scratch, path.data, path.length);
+    free(path.data);
+    return url;
+}
+
 /* The path an answer sends us to, on the same scheme, host and port; NULL with *reason. */
 static const char *redirect_target(struct http_drive *drive, const struct load_exchange *exchange,
-                                   const char **reason) {
+                                   const struct url *base, const char **reason) {
     struct arena *arena = drive->scratch;
     struct net_span location = http1_header_find(exchange->lines, "location");
     struct url to;
@@ -130,9 +148,9 @@ static const char *redirect_target(struct http_drive *drive, const struct load_e
     if (!location.data) return NULL;
     const char *text = text_copy_bytes(arena, location.data, location.size);
     *reason = "it redirects to what is no URL of http or https";
-    if (!url_join(arena, &drive->plan->base, text, &to, &problem)) return NULL;
+    if (!url_join(arena, base, text, &to, &problem)) return NULL;
     *reason = "it redirects to another scheme, host or port, which is never followed";
-    return url_same_origin(&to, &drive->plan->base) ? to.path : NULL;
+    return url_same_origin(&to, base) ? to.path : NULL;
 }
 
 static bool is_redirect(uint16_t status) {
@@ -147,7 +165,8 @@ static bool redirect_follow(struct http_drive *drive, struct http_user *user,
     if (!drive->plan->redirects || !is_redirect(status) ||
         http_status_expected(&call->expect, status))
         return false;
-    const char *reason, *path = redirect_target(drive, exchange, &reason);
+    const struct url asked = asked_for(drive, user, call);
+    const char *reason, *path = redirect_target(drive, exchange, &asked, &reason);
     if (path && user->redirects >= drive->plan->redirects)
         reason = "it redirects more often than `redirects` allows";
     if (!path || user->redirects >= drive->plan->redirects) {
@@ -194,7 +213,7 @@ static bool drive_done(void *context, const struct load_user *who,
     const struct http_call *call = &drive->plan->calls[exchange->tag];
     struct http_refusal refusal = {0};
     bool answered = exchange->fault == NET_NONE;
-    if (answered && drive->plan->cookies) http_jar_take(&user->jar, exchange->lines);
+    if (answered && drive->plan->cookies) http_jar_take(&user->jars[call->host], exchange->lines);
     if (answered && redirect_follow(drive, user, call, exchange, &refusal)) return true;
     bool good = answer_good(drive, user, call, exchange, &refusal);
     const struct http_outcome outcome = {
@@ -238,7 +257,8 @@ void http_drive_release(struct http_drive *drive) {
     for (size_t i = 0; i < drive->user_count; i++) {
         struct http_user *user = &drive->users[i];
         for (size_t v = 0; user->values && v < drive->plan->names.count; v++) free(user->values[v]);
-        http_jar_release(&user->jar);
+        for (size_t h = 0; user->jars && h < drive->plan->host_count; h++)
+            http_jar_release(&user->jars[h]);
         redirect_forget(user);
     }
     free(drive->sender.out.data);

@@ -7,8 +7,8 @@
 
 /** One virtual user. */
 struct http_user {
-    char **values; /**< by number of name, malloc'd texts; NULL: none */
-    struct http_jar jar;
+    char **values;         /**< by number of name, malloc'd texts; NULL: none */
+    struct http_jar *jars; /**< one a host; NULL: none yet */
     const struct http_walk *walk;
     uint32_t at; /**< of the walk's calls */
     bool logged; /**< has walked through the login */

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "net/http1.h"
 #include "probes/extract.h"
+#include "probes/http_body.h"
 
 static bool is_digits(const char *text, size_t count) {
     return strspn(text, "0123456789") >= count;
@@ -152,6 +153,7 @@ struct taking {
     const struct http_expectation *expectation;
     const struct load_exchange *answer;
     struct http_refusal *refusal;
+    struct http_body body; /* without its content codings */
     json *document;
 };
 
@@ -176,16 +178,16 @@ static bool headers_hold(struct taking *taking) {
     return true;
 }
 
-static bool body_is_readable(struct taking *taking) {
-    struct net_span coding = http1_header_find(taking->answer->lines, "content-encoding");
-    if (!taking->expectation->needs_body || !coding.data ||
-        net_span_equal(coding, net_span_text("identity")))
-        return true;
-    return refuse(taking, "body", "its body is compressed, and so cannot be looked into");
+static bool body_read(struct taking *taking) {
+    bool large;
+    if (!taking->expectation->needs_body) return true;
+    const char *problem = http_body_open(taking->answer, &taking->body, &large);
+    if (!problem) return true;
+    return refuse(taking, large ? net_fault_word(NET_TOO_LARGE) : "body", problem);
 }
 
 static bool bodies_hold(struct taking *taking) {
-    const struct net_span body = taking->answer->body;
+    const struct net_span body = taking->body.bytes;
     struct pattern_found found;
     for (size_t i = 0; i < taking->expectation->body_count; i++)
         if (!pattern_finder_find(taking->expectation->bodies[i].finder, body.data, body.size,
@@ -198,7 +200,7 @@ static bool document_read(struct taking *taking) {
     const struct http_expectation *expectation = taking->expectation;
     if (expectation->pointer_count + expectation->captured_pointer_count == 0) return true;
     const char *problem;
-    const struct net_span body = taking->answer->body;
+    const struct net_span body = taking->body.bytes;
     taking->document = json_read(taking->arena, body.data ? body.data : "", body.size, &problem);
     return taking->document || refuse(taking, "json", "its body is no JSON");
 }
@@ -261,7 +263,7 @@ static bool capture_headers(struct taking *taking, char **values) {
 }
 
 static bool capture_bodies(struct taking *taking, char **values) {
-    const struct net_span body = taking->answer->body;
+    const struct net_span body = taking->body.bytes;
     for (size_t i = 0; i < taking->expectation->captured_body_count; i++) {
         const struct http_rule *rule = &taking->expectation->captured_bodies[i];
         struct pattern_found found;
@@ -287,17 +289,18 @@ static bool capture_pointers(struct taking *taking, char **values) {
 bool http_answer_take(struct arena *arena, const struct http_expectation *expectation,
                       const struct load_exchange *answer, char **values,
                       struct http_refusal *refusal) {
-    struct taking taking = {arena, expectation, answer, refusal, NULL};
+    struct taking taking = {arena, expectation, answer, refusal, {{NULL, 0}, NULL}, NULL};
     bool good;
     if (!http_status_expected(expectation, answer->status))
         good = refuse(&taking, "status",
                       text_format(arena, "its status is %u, expected is %s", answer->status,
                                   expectation->status_text));
     else
-        good = headers_hold(&taking) && body_is_readable(&taking) && bodies_hold(&taking) &&
+        good = headers_hold(&taking) && body_read(&taking) && bodies_hold(&taking) &&
                document_read(&taking) && pointers_hold(&taking) &&
                capture_headers(&taking, values) && capture_bodies(&taking, values) &&
                capture_pointers(&taking, values);
     json_free(taking.document);
+    http_body_close(&taking.body);
     return good;
 }

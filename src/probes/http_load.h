@@ -8,9 +8,10 @@
 struct http_load {
     struct arena *arena;
     struct http_plan plan;
-    struct tls_client *tls;
-    struct net_target *target;
-    uint64_t lookup; /**< nanoseconds to look the host up */
+    struct tls_client *tls;       /**< NULL: no host speaks TLS */
+    struct tls_client *proxy_tls; /**< NULL: the proxy does not */
+    struct net_target **targets;  /**< one a host of the plan */
+    uint64_t *lookups;            /**< nanoseconds to look each up */
 };
 
 /** Requests that count at the most; 0: nobody knows, as users of the closed model go on until time
@@ -18,8 +19,10 @@ struct http_load {
 uint64_t http_load_most(const struct http_plan *plan);
 /** A remark on each proxy of the environment, as none is used. */
 void http_load_proxies_tell(struct probe_run *run, const struct http_plan *plan);
-/** Reads the authorities and looks the host up. False after probe_fail. */
+/** Reads the authorities and looks the hosts up. False after probe_fail. */
 bool http_load_open(struct probe_run *run, struct http_load *load);
+/** Tells the host of the run how long looking up took. */
+void http_load_lookups_tell(struct probe_run *run, const struct http_load *load);
 /** What the engine is to do. */
 void http_load_plan(const struct probe_run *run, const struct http_load *load,
                     struct load_plan *plan);

@@ -1,4 +1,5 @@
 #include "base/array.h"
+#include "probes/decompress.h"
 #include "probes/http_config.h"
 
 #define DAY (24.0 * 60 * 60)
@@ -45,7 +46,8 @@ static const struct probe_record_table expectation = {
 
 static const struct probe_option request_rows[] = {
     {PROBE_OPTION(struct http_request, PROBE_TEXT, path), .fallback = NULL,
-     .help = "Path and query, from the root of the target's host, or relative to the target."},
+     .help = "Path and query, from the root of the target's host, or relative to the target; or a "
+             "URL of http or https, also of another host."},
     {PROBE_OPTION(struct http_request, PROBE_TEXT, name), .fallback = "",
      .help = "What the label `request` says; default: the path, and the method before "
              "it where that is not GET."},
@@ -106,7 +108,7 @@ static const struct probe_option phase_rows[] = {
     {PROBE_OPTION(struct http_phase, PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long flows begin."},
     {PROBE_OPTION(struct http_phase, PROBE_INTEGER, requests), .fallback = "", .min = 1,
-     .max = HTTP_SAMPLES_MAX, .help = "How many flows begin, instead of a duration."},
+     .max = HTTP_FLOWS_MAX, .help = "How many flows begin, instead of a duration."},
     {PROBE_OPTION(struct http_phase, PROBE_RATE, rate), .fallback = "", .min = 0.001, .max = 1e6,
      .help = "Open model: so many flows begin a second, whatever the target does."},
     {PROBE_OPTION(struct http_phase, PROBE_INTEGER, concurrency), .fallback = "", .min = 1,
@@ -126,12 +128,14 @@ const struct probe_record_table http_phase_rows = {
     .form = PROBE_FORM_NAMED,
 };
 
+static const char *const versions[] = {[HTTP_VERSION_1] = "1.1", [HTTP_VERSION_2] = "2", NULL};
+
 #define ROW(kind, member) PROBE_OPTION(struct http_config, kind, member)
 
 const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long flows begin; default 10s where nothing says how much load there is."},
-    {ROW(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_SAMPLES_MAX,
+    {ROW(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_FLOWS_MAX,
      .help = "How many flows begin (requests, where there is no scenario), instead of a duration."},
     {ROW(PROBE_INTEGER, concurrency), .fallback = "", .min = 1, .max = HTTP_CONCURRENCY_MAX,
      .help = "Closed model: so many users, each sending when its last answer is there; default 1."},
@@ -148,7 +152,8 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
      .help = "Requests that each user sends once, before its first flow."},
     {ROW(PROBE_TEXT, method), .fallback = "",
      .help = "The method; default: POST where something is sent, else GET."},
-    {ROW(PROBE_PAIRS, headers), .fallback = "", .help = "Headers of all requests."},
+    {ROW(PROBE_PAIRS, headers), .fallback = "",
+     .help = "Headers of all requests to the target's host."},
     {ROW(PROBE_PAIRS, query), .fallback = "", .help = "Parameters added to the target; encoded."},
     {ROW(PROBE_TEXT, json), .fallback = "", .help = "JSON that is sent, as a text."},
     {ROW(PROBE_PAIRS, form), .fallback = "", .help = "Form fields that are sent; encoded."},
@@ -165,10 +170,17 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_INTEGER, connections), .fallback = "", .min = 1, .max = HTTP_CONCURRENCY_MAX,
      .help = "Open model: most users at once; default: what the rate and the timeout can need, up "
              "to 10,000."},
-    {ROW(PROBE_TEXT, basic), .fallback = "", .help = "USER:PASSWORD for basic authorization."},
-    {ROW(PROBE_TEXT, bearer), .fallback = "", .help = "Token for bearer authorization."},
+    {ROW(PROBE_TEXT, basic), .fallback = "",
+     .help = "USER:PASSWORD for basic authorization at the target's host."},
+    {ROW(PROBE_TEXT, bearer), .fallback = "",
+     .help = "Token for bearer authorization at the target's host."},
     {ROW(PROBE_FLAG, cookies), .fallback = "true",
-     .help = "Whether each user keeps cookies and sends them back."},
+     .help = "Whether each user keeps cookies and sends them back, to the host they came from."},
+    {ROW(PROBE_FLAG, compression), .fallback = "false",
+     .help =
+         "true: asks for compressed answers as browsers do (`accept-encoding: " DECOMPRESS_CODINGS
+         "`). `received` counts the bytes on the wire; they are decompressed where `expect` or "
+         "`capture` looks into them."},
     {ROW(PROBE_INTEGER, redirects), .fallback = "0", .max = HTTP_REDIRECTS_MAX,
      .help = "How many redirects of one request are followed, on the same scheme, host and port "
              "only; its latency is that of all together."},
@@ -180,5 +192,12 @@ const struct probe_option http_options[HTTP_OPTIONS] = {
     {ROW(PROBE_TEXT, unix_socket), .fallback = "",
      .help = "Path of a Unix socket to connect to, whatever the target's host is."},
     {ROW(PROBE_TEXT, proxy), .fallback = "",
-     .help = "http://HOST:PORT of a proxy; those in the environment are never used."},
+     .help =
+         "URL of a proxy, for all hosts: http://HOST:PORT, https:// (TLS with it), socks5:// or "
+         "socks5h:// (it looks names up), with USER:PASSWORD@ where it wants them; those in the "
+         "environment are never used."},
+    {ROW(PROBE_CHOICE, version), .fallback = "1.1", .choices = versions,
+     .help =
+         "2: HTTP/2, over TLS where the server chooses it (ALPN), else in clear text with prior "
+         "knowledge; one request at a time over each connection."},
 };

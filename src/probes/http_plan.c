@@ -132,21 +132,6 @@ static bool fits(struct probe_run *run, const struct http_plan *plan) {
                     ceil((double)whole / 1e9)));
 }
 
-static bool bounded(struct probe_run *run, const struct http_plan *plan) {
-    double flows = 0;
-    for (size_t i = 0; i < plan->part_count; i++) {
-        const struct http_part *part = &plan->parts[i];
-        double rate = part->ramp_to > 0 ? (part->rate + part->ramp_to) / 2 : part->rate;
-        flows += part->open && part->duration ? rate * (double)part->duration / 1e9
-                                              : (double)part->count;
-    }
-    if (flows <= HTTP_SAMPLES_MAX) return true;
-    return probe_fail(run, PROBE_FAULT_DATA,
-                      text_format(plan->arena, "the load is of %.0f flows; %d %s are the most",
-                                  flows, HTTP_SAMPLES_MAX, plan->words->many),
-                      "shorten it: a verdict needs far fewer");
-}
-
 bool http_plan_phases(struct probe_run *run, struct http_plan *plan) {
     const struct http_config *config = run->config;
     const struct probe_records *phases = &config->phases;
@@ -172,7 +157,7 @@ bool http_plan_phases(struct probe_run *run, struct http_plan *plan) {
                           "judge at least one");
     plan->users = users_of(plan, config->connections);
     plan->closed = !plan->parts[0].open;
-    return bounded(run, plan) && fits(run, plan);
+    return fits(run, plan);
 }
 
 bool http_plan_make(struct probe_run *run, struct arena *arena, bool files,
@@ -182,12 +167,11 @@ bool http_plan_make(struct probe_run *run, struct arena *arena, bool files,
         "request", "requests", "from the last byte sent to the first of the answer", "expect"};
     *plan = (struct http_plan){.arena = arena,
                                .words = &words,
-                               .authority = "",
                                .cookies = config->cookies,
                                .redirects = (uint32_t)config->redirects};
     http_names_begin(&plan->names, arena);
     return http_plan_route(run, plan) && http_plan_phases(run, plan) &&
-           http_plan_calls(run, files, plan);
+           http_plan_calls(run, files, plan) && http_plan_secure(run, plan);
 }
 
 void http_plan_release(struct http_plan *plan) {

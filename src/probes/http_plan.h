@@ -9,10 +9,18 @@
 #include "probes/http_expect.h"
 #include "probes/http_template.h"
 
+/** One of those that a load asks: a scheme, a host and a port. */
+struct http_host {
+    struct url base; /**< of the first request to it */
+    struct net_route route;
+    const char *authority; /**< before the path in the request line, for a proxy; "" */
+};
+
 /** One request as it will be sent, by all users. */
 struct http_call {
     const char *name;             /**< what the label `request` says */
     const char *method, *path;    /**< the path as written in the budget, for messages */
+    uint32_t host;                /**< which of the plan's it goes to */
     struct http_template target;  /**< path and query of the request line */
     struct http_template headers; /**< header lines, but those that depend on body or user */
     struct http_template body;
@@ -62,10 +70,13 @@ struct http_plan {
     size_t label_count;
     uint64_t timeout; /**< nanoseconds of one request */
     uint32_t users;   /**< most at once */
-    struct net_route route;
-    const char *ca;        /**< absolute; NULL: the system's */
-    const char *authority; /**< before the path in the request line, for a proxy; "" */
-    bool closed, cookies;  /**< the first phase is of the closed model; users keep cookies */
+    struct http_host
+        *hosts; /**< the target's first; only it is told what the budget says for all */
+    size_t host_count;
+    const char *ca;         /**< absolute; NULL: the system's */
+    struct net_proxy proxy; /**< of all hosts, but for whether it is asked for a tunnel */
+    bool proxy_secure;      /**< TLS is spoken with it */
+    bool closed, cookies;   /**< the first phase is of the closed model; users keep cookies */
     uint32_t redirects;
 };
 
@@ -79,6 +90,11 @@ void http_plan_release(struct http_plan *plan);
 
 /* The parts of http_plan_make, each with its own file. */
 bool http_plan_route(struct probe_run *run, struct http_plan *plan);
+/** To which host a request of `path` goes, and its path there; adds hosts. */
+bool http_plan_locate(struct probe_run *run, struct http_plan *plan, const char *path,
+                      struct http_call *call, const char **local);
+/** Once all hosts are known: whether the options that are for TLS have something to say. */
+bool http_plan_secure(struct probe_run *run, const struct http_plan *plan);
 bool http_plan_phases(struct probe_run *run, struct http_plan *plan);
 bool http_plan_calls(struct probe_run *run, bool files, struct http_plan *plan);
 

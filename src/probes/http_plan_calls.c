@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/quote.h"
 #include "base/text.h"
+#include "probes/decompress.h"
 #include "probes/http_call.h"
 
 /* One request on its way from what is written to a template. */
@@ -17,6 +18,8 @@ struct making {
     const struct http_request *written;
     struct http_call *call;
     bool files;
+    const char *path; /* as written, without another host */
+    unsigned headers;
 };
 
 static bool making_fail(const struct making *making, const char *problem) {
@@ -41,27 +44,12 @@ static bool add_pairs(const struct making *making, struct http_template *templat
     return true;
 }
 
-/* The path as it is asked for from the root of the host. */
-static const char *path_resolve(struct arena *arena, const struct url *base, const char *path) {
-    size_t plain = strcspn(base->path, "?");
-    if (path[0] == '/') return path;
-    if (path[0] == '?') return text_format(arena, "%.*s%s", (int)plain, base->path, path);
-    while (plain > 0 && base->path[plain - 1] != '/') plain--;
-    return text_format(arena, "%.*s%s", (int)plain, base->path, path);
-}
-
-static bool target_make(const struct making *making) {
+static bool target_make(struct making *making) {
     struct arena *arena = making->plan->arena;
-    const char *path = making->written->path, *problem;
-    if (strstr(path, "://") && !strpbrk(path, "/?#{"))
-        return making_fail(making, "is of another host");
-    path = path_resolve(arena, &making->plan->base, path);
-    struct url joined;
-    const char *sample = http_template_sample(arena, path);
-    if (!url_join(arena, &making->plan->base, sample, &joined, &problem))
-        return making_fail(making, problem);
-    if (!url_same_origin(&joined, &making->plan->base))
-        return making_fail(making, "is of another host; a load has one target");
+    const char *path;
+    if (!http_plan_locate(making->run, making->plan, making->written->path, making->call, &path))
+        return false;
+    making->path = making->call->host ? path : making->written->path;
     size_t plain = strcspn(path, "?#");
     struct http_template *target = &making->call->target;
     if (!add(making, target, text_copy_bytes(arena, path, plain), HTTP_PATH)) return false;
@@ -139,7 +127,7 @@ bool http_header_valid(const char *name, const char *value) {
     return is_token(name) && is_header_value(value);
 }
 
-static bool header_add(const struct making *making, const char *name, const char *value) {
+static bool header_add(struct making *making, const char *name, const char *value) {
     static const char *const ours[] = {
         "content-length", "transfer-encoding", "connection", "upgrade", "expect", "te"};
     struct arena *arena = making->plan->arena;
@@ -152,33 +140,48 @@ static bool header_add(const struct making *making, const char *name, const char
     if (!http_header_valid(name, value))
         return making_fail(making,
                            text_format(arena, "the header %s has bytes no header may have", shown));
+    if (++making->headers > HTTP_HEADERS_MAX)
+        return making_fail(making, "has more than 250 headers");
     http_template_literal(arena, headers, text_format(arena, "%s: ", name));
     if (!add(making, headers, value, HTTP_HEADER)) return false;
     http_template_literal(arena, headers, "\r\n");
     return true;
 }
 
-static bool header_default(const struct making *making, const char *name, const char *value) {
+/* What the budget says for all requests is for its target's host alone: it may hold secrets. */
+static struct probe_pairs common_headers(const struct making *making) {
     const struct http_config *config = making->run->config;
-    if (!value || has_header(&making->written->headers, name) || has_header(&config->headers, name))
+    return making->call->host == 0 ? config->headers : (struct probe_pairs){0};
+}
+
+static bool header_default(struct making *making, const char *name, const char *value) {
+    const struct probe_pairs common = common_headers(making);
+    if (!value || has_header(&making->written->headers, name) || has_header(&common, name))
         return true;
     return header_add(making, name, value);
 }
 
-static bool headers_make(const struct making *making, const char *type) {
+static bool headers_make(struct making *making, const char *type) {
     const struct http_config *config = making->run->config;
-    const struct probe_pairs *own = &making->written->headers, *all = &config->headers;
+    const struct probe_pairs *own = &making->written->headers, common = common_headers(making);
+    const struct http_host *host = &making->plan->hosts[making->call->host];
     const char *authorization;
-    if (!http_authorization(making->run, making->plan, &authorization) ||
-        !header_default(making, "host", making->plan->base.authority) ||
+    if (!http_authorization(making->run, making->plan, &authorization)) return false;
+    if (making->call->host != 0) authorization = NULL;
+    if (!header_default(making, "host", host->base.authority) ||
         !header_default(making, "user-agent", "perfbudget/" PERFBUDGET_VERSION) ||
         !header_default(making, "accept", "*/*") ||
+        !header_default(making, "accept-encoding",
+                        config->compression ? DECOMPRESS_CODINGS : NULL) ||
         !header_default(making, "authorization", authorization) ||
         !header_default(making, "content-type", type))
         return false;
-    for (size_t i = 0; i < all->count; i++)
-        if (!has_header(own, all->items[i].name) &&
-            !header_add(making, all->items[i].name, all->items[i].value))
+    if (*host->authority && host->route.proxy.authorization &&
+        !header_add(making, "proxy-authorization", host->route.proxy.authorization))
+        return false;
+    for (size_t i = 0; i < common.count; i++)
+        if (!has_header(own, common.items[i].name) &&
+            !header_add(making, common.items[i].name, common.items[i].value))
             return false;
     for (size_t i = 0; i < own->count; i++)
         if (!header_add(making, own->items[i].name, own->items[i].value)) return false;
@@ -224,9 +227,24 @@ static const char *call_name(const struct making *making) {
     const struct http_request *written = making->written;
     if (written->name) return written->name;
     bool get = strcmp(making->call->method, "GET") == 0;
-    const char *between = written->path[0] == '/' || get ? "" : "/";
+    const char *between = making->path[0] == '/' || get ? "" : "/";
     return text_format(making->plan->arena, "%s%s%s", get ? "" : making->call->method, between,
-                       written->path);
+                       making->path);
+}
+
+/* Two requests of one label are one row: of two hosts they must say so by a name. */
+static bool label_clear(const struct making *making) {
+    const struct http_plan *plan = making->plan;
+    const struct http_call *call = making->call;
+    for (const struct http_call *other = plan->calls; other < call; other++)
+        if (!making->written->name && other->host != call->host &&
+            strcmp(other->name, call->name) == 0)
+            return making_fail(making,
+                               text_format(plan->arena,
+                                           "a request to another host is called %s too; give "
+                                           "one of them a `name`",
+                                           quote(plan->arena, call->name)));
+    return true;
 }
 
 static bool call_make(struct making *making) {
@@ -244,6 +262,7 @@ static bool call_make(struct making *making) {
         !headers_make(making, type) || !expect_make(making))
         return false;
     call->name = call_name(making);
+    if (!label_clear(making)) return false;
     call->label = label_number(plan, call->name);
     http_call_fix(plan, call);
     return true;
@@ -263,7 +282,7 @@ static bool walk_make(struct probe_run *run, struct http_plan *plan,
     walk->count = (uint32_t)requests->count;
     for (size_t i = 0; i < requests->count; i++) {
         struct http_call *call = array_add(plan->arena, plan->calls, plan->call_count);
-        struct making making = {run, plan, &items[i], call, files};
+        struct making making = {run, plan, &items[i], call, files, NULL, 0};
         if (!call_make(&making)) return false;
     }
     return true;

@@ -1,22 +1,17 @@
 #include "probes/memory.h"
 
-#include <errno.h>
 #include <math.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "probes/memory_parts.h"
 #include "stats/statistic.h"
 #include "stats/theil_sen.h"
 
-enum { PIDFILE_MAX = 4096, POINTS_MAX = 100000, POINTS_MIN = 3, NANOSECONDS = 1000000000 };
+enum { LOOKS_MIN = 3, NANOSECONDS = 1000000000 };
 
 /* A 95 % interval. */
 static const double deviations = 1.959964;
@@ -49,13 +44,7 @@ static const struct probe_metric memory_metrics[METRIC_COUNT] = {
                                "only when growth beyond it is ruled out."),
 };
 
-enum kind { KIND_PSS, KIND_RSS };
-static const char *const kind_words[] = {[KIND_PSS] = "pss", [KIND_RSS] = "rss", NULL};
-
-struct memory_config {
-    double duration, interval, settle;
-    int kind;
-};
+static const char *const kind_words[] = {[MEMORY_PSS] = "pss", [MEMORY_RSS] = "rss", NULL};
 
 static const struct probe_option memory_options[] = {
     {PROBE_OPTION(struct memory_config, PROBE_TIME, duration), .fallback = "5s",
@@ -70,26 +59,34 @@ static const struct probe_option memory_options[] = {
      .help = "pss divides what processes share among them; rss counts it in each and is cheaper."},
 };
 
-/* What was seen. */
-struct series {
-    uint64_t start;
-    double *times, *bytes; /* of POINTS_MAX */
-    size_t count;
-};
-
-static void series_add(void *context, double bytes) {
-    struct series *series = context;
-    if (bytes <= 0 || series->count == POINTS_MAX) return;
+void memory_add(void *context, double bytes) {
+    struct memory_series *series = context;
+    if (bytes <= 0 || series->count == MEMORY_LOOKS_MAX) return;
     series->times[series->count] = clock_seconds(series->start, clock_now());
     series->bytes[series->count++] = bytes;
 }
 
-static bool growth_emit(struct probe_run *run, struct arena *arena, const struct series *series) {
+/* Growth is about the whole time that was asked for; a peak may be that of a command that is done.
+ */
+static void doubt_early_end(struct probe_run *run, struct arena *arena,
+                            const struct memory_series *series) {
+    const struct memory_config *config = run->config;
+    if (!series->ended) return;
+    probe_doubt(run,
+                text_format(arena, "the command ended after %s of the %s it was to be followed",
+                            unit_show(arena, series->followed, PROBE_SECONDS),
+                            unit_show(arena, config->duration, PROBE_SECONDS)),
+                "Let it go on for longer than `duration`, or give a shorter one.");
+}
+
+static bool growth_emit(struct probe_run *run, struct arena *arena,
+                        const struct memory_series *series) {
     const struct memory_config *config = run->config;
     size_t from = 0;
     if (!probe_wanted(run, GROWTH) && !probe_wanted(run, GROWTH_LOW) &&
         !probe_wanted(run, GROWTH_HIGH))
         return true;
+    doubt_early_end(run, arena, series);
     while (from < series->count && series->times[from] < config->settle) from++;
     struct slope slope =
         theil_sen(series->times + from, series->bytes + from, series->count - from, deviations);
@@ -105,13 +102,15 @@ static bool growth_emit(struct probe_run *run, struct arena *arena, const struct
     return true;
 }
 
-static bool series_emit(struct probe_run *run, struct arena *arena, const struct series *series) {
+static bool series_emit(struct probe_run *run, struct arena *arena,
+                        const struct memory_series *series) {
     const struct memory_config *config = run->config;
-    if (series->count < POINTS_MIN)
+    if (series->count < LOOKS_MIN)
         return probe_fail(run, PROBE_FAULT_DATA, "it ended before it was looked at three times",
                           "Give it more to do, or a shorter `interval`.");
-    const char *method = text_format(arena, "%s of the whole tree, %zu looks",
-                                     config->kind == KIND_PSS ? "PSS" : "RSS", series->count);
+    const char *method = text_format(arena, "%s of the whole tree, %zu looks%s",
+                                     config->kind == MEMORY_PSS ? "PSS" : "RSS", series->count,
+                                     series->ended ? ", until it ended" : "");
     double peak = series->bytes[0];
     for (size_t i = 0; i < series->count; i++) {
         probe_emit(run, SERIES, 0, series->bytes[i]);
@@ -124,7 +123,8 @@ static bool series_emit(struct probe_run *run, struct arena *arena, const struct
 }
 
 /* A command ends by itself, with status 0, or by us at the end of `duration`. */
-static bool command_follow(struct probe_run *run, struct arena *arena, struct series *series) {
+static bool command_follow(struct probe_run *run, struct arena *arena,
+                           struct memory_series *series) {
     const struct memory_config *config = run->config;
     struct process_result result;
     struct process_plan plan = {.argv = run->targets.items,
@@ -132,11 +132,11 @@ static bool command_follow(struct probe_run *run, struct arena *arena, struct se
                                 .cancel_fd = run->cancel_fd,
                                 .deadline =
                                     series->start + (uint64_t)(config->duration * NANOSECONDS),
-                                .look = series_add,
+                                .look = memory_add,
                                 .looker = series,
                                 .look_interval = config->interval,
-                                .want_tree_pss = config->kind == KIND_PSS,
-                                .want_tree_rss = config->kind == KIND_RSS};
+                                .want_tree_pss = config->kind == MEMORY_PSS,
+                                .want_tree_rss = config->kind == MEMORY_RSS};
     const char **argv = NULL;
     size_t count = 0;
     for (size_t i = 0; i < run->targets.count; i++)
@@ -144,8 +144,9 @@ static bool command_follow(struct probe_run *run, struct arena *arena, struct se
     *array_add(arena, argv, count) = NULL;
     plan.argv = argv;
     process_run(arena, &plan, &result);
-    if (result.end == PROCESS_TIMED_OUT || (result.end == PROCESS_EXITED && result.status == 0))
-        return true;
+    series->ended = result.end == PROCESS_EXITED;
+    series->followed = result.wall;
+    if (result.end == PROCESS_TIMED_OUT || (series->ended && result.status == 0)) return true;
     enum probe_fault fault = result.end == PROCESS_CANCELLED     ? PROBE_FAULT_CANCELLED
                              : result.end == PROCESS_NOT_STARTED ? PROBE_FAULT_TARGET
                                                                  : PROBE_FAULT_CRASH;
@@ -155,56 +156,17 @@ static bool command_follow(struct probe_run *run, struct arena *arena, struct se
                       NULL);
 }
 
-static bool process_follow(struct probe_run *run, struct arena *arena, struct series *series,
-                           long pid) {
+/* Rules across options, so that a budget that cannot work is told before anything runs. */
+static bool memory_check(struct probe_run *run) {
     const struct memory_config *config = run->config;
-    uint64_t end = series->start + (uint64_t)(config->duration * NANOSECONDS);
-    for (;;) {
-        if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
-            return probe_fail(run, PROBE_FAULT_TARGET,
-                              text_format(arena, "there is no process %ld", pid),
-                              "It ended, or was never there.");
-        series_add(series, process_memory((pid_t)pid, config->kind == KIND_PSS));
-        if (clock_now() >= end) return true;
-        struct pollfd poll_fd = {.fd = run->cancel_fd, .events = POLLIN};
-        if (poll(&poll_fd, 1, (int)(config->interval * 1000) + 1) > 0)
-            return probe_fail(run, PROBE_FAULT_CANCELLED, "stopped together with the run", NULL);
-    }
-}
-
-/* The number of a process, as text; false after saying that it is none. */
-static bool pid_read(struct probe_run *run, const char *text, long *pid) {
-    char *end;
-    *pid = strtol(text, &end, 10);
-    bool number = *text >= '0' && *text <= '9' && *pid > 1 && *pid < 1 << 30;
-    return (number && strspn(end, " \n") == strlen(end)) ||
-           probe_fail(run, PROBE_FAULT_TARGET, "that is not the number of a process",
-                      "Write `pid:1234`, or `pidfile:PATH` of a file that holds the number alone.");
-}
-
-static bool pidfile_read(struct probe_run *run, struct arena *arena, const char *path, long *pid) {
-    const char *bytes, *whole = path_join(arena, run->directory, path);
-    size_t length;
-    struct diags diags = diags_begin(arena);
-    if (run->root && !(path_below(run->root, whole) && path_confined(run->root, whole)))
-        return probe_fail(run, PROBE_FAULT_REFUSED, "the pidfile leaves the root",
-                          "Keep files below the root, or pass --allow-outside when you trust the "
-                          "budget file.");
-    if (!file_read(arena, whole, PIDFILE_MAX, &bytes, &length, &diags))
-        return probe_fail(run, PROBE_FAULT_TARGET, "the pidfile could not be read", NULL);
-    return pid_read(run, bytes, pid);
-}
-
-static bool follow(struct probe_run *run, struct arena *arena, struct series *series) {
-    const char *word = run->targets.items[0];
-    long pid;
-    if (run->targets.count == 1 && text_starts(word, "pid:"))
-        return pid_read(run, word + strlen("pid:"), &pid) &&
-               process_follow(run, arena, series, pid);
-    if (run->targets.count == 1 && text_starts(word, "pidfile:"))
-        return pidfile_read(run, arena, word + strlen("pidfile:"), &pid) &&
-               process_follow(run, arena, series, pid);
-    return command_follow(run, arena, series);
+    if (config->duration / config->interval > MEMORY_LOOKS_MAX)
+        return probe_fail(run, PROBE_FAULT_DATA, "more looks than are kept (100,000)",
+                          "Give it a longer `interval`, or a shorter `duration`.");
+    if (config->duration < LOOKS_MIN * config->interval)
+        return probe_fail(run, PROBE_FAULT_DATA,
+                          "`duration` leaves room for fewer than three looks",
+                          "Give it a shorter `interval`, or a longer `duration`.");
+    return true;
 }
 
 static bool memory_sample(struct probe_run *run) {
@@ -214,10 +176,12 @@ static bool memory_sample(struct probe_run *run) {
         return probe_fail(run, PROBE_FAULT_TIMEOUT, "`duration` is longer than the time for a run",
                           "Raise `timeout` and `time_limit` above it.");
     struct arena *arena = arena_new();
-    struct series series = {.start = now,
-                            .times = arena_alloc(arena, POINTS_MAX * sizeof(double)),
-                            .bytes = arena_alloc(arena, POINTS_MAX * sizeof(double))};
-    bool good = follow(run, arena, &series) && series_emit(run, arena, &series);
+    struct memory_series series = {.start = now,
+                                   .times = arena_alloc(arena, MEMORY_LOOKS_MAX * sizeof(double)),
+                                   .bytes = arena_alloc(arena, MEMORY_LOOKS_MAX * sizeof(double))};
+    bool running = memory_is_running(run);
+    bool good = running ? memory_follow(run, arena, &series) : command_follow(run, arena, &series);
+    good = good && series_emit(run, arena, &series);
     arena_free(arena);
     return good;
 }
@@ -236,5 +200,6 @@ const struct probe memory_probe = {
     .option_count = array_length(memory_options),
     .option_size = sizeof(struct probe_option),
     .config_size = sizeof(struct memory_config),
+    .check = memory_check,
     .sample = memory_sample,
 };

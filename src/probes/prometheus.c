@@ -182,13 +182,13 @@ static bool quantile_emit(struct probe_run *run, const struct prometheus_questio
                              between.low, between.high,
                              question->before ? ", of what was observed meanwhile" : ""));
     probe_emit(run, PROMETHEUS_LOW, 0, between.low * scale);
-    if (isfinite(between.high)) {
-        probe_emit(run, PROMETHEUS_NUMBER, 0, between.value * scale);
+    probe_emit_between(
+        run, PROMETHEUS_NUMBER, 0,
+        (struct probe_between){between.value * scale, between.low * scale, between.high * scale});
+    if (isfinite(between.high))
         probe_emit(run, PROMETHEUS_HIGH, 0, between.high * scale);
-    } else {
-        probe_unbounded(run, PROMETHEUS_NUMBER, 0);
+    else
         probe_unbounded(run, PROMETHEUS_HIGH, 0);
-    }
     return true;
 }
 

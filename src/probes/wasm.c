@@ -106,8 +106,9 @@ static void emit_sums(struct probe_run *run, uint32_t metric, const char *file,
     if (!probe_wanted(run, metric)) return;
     const char *dimension = wasm_metrics[metric].dimensions[0].name;
     for (size_t i = 0; i < count; i++) {
-        probe_label_id label = probe_label(run, dimension, sums[i].name);
-        probe_emit(run, metric, probe_label_add(run, label, "file", file), (double)sums[i].bytes);
+        probe_label_id label = probe_label(run, "file", file);
+        probe_emit(run, metric, probe_label_add(run, label, dimension, sums[i].name),
+                   (double)sums[i].bytes);
     }
 }
 

@@ -85,7 +85,8 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     };
     find_notes(arena, file, details);
     if (request->wanted == 0) return;
-    struct wasm_profile profile = wasm_profile_make(arena, file, request->symbols, request->wanted);
+    struct wasm_profile profile =
+        wasm_profile_make(arena, file, request->symbols, request->wanted, NULL);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
@@ -95,11 +96,12 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     details->namespaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
 }
 
-/** A label of the metric's first dimension and of the file. */
+/** A label of the metric's first dimension and of the file; built on that of the file, which there
+ * is once. */
 static probe_label_id label_of(struct probe_run *run, uint32_t metric, const char *name,
                                const char *file) {
     const char *dimension = wasm_metrics[metric].dimensions[0].name;
-    return probe_label_add(run, probe_label(run, dimension, name), "file", file);
+    return probe_label_add(run, probe_label(run, "file", file), dimension, name);
 }
 
 static uint64_t value_of(uint32_t metric, const struct wasm_share *share) {

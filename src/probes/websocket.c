@@ -112,7 +112,7 @@ static bool websocket_sample(struct probe_run *run) {
     websocket_drive_begin(&drive, &load->plan, &state->plan, &book);
     http_load_plan(run, load, &plan);
     const struct load_driver driver = websocket_drive_driver(&drive);
-    if (load->lookup) probe_emit(run, HTTP_DNS, 0, (double)load->lookup / 1e9);
+    http_load_lookups_tell(run, load);
     load_run(load->arena, &plan, &driver, &load_websocket, &result);
     bool good = http_load_ended(run, &book, &result);
     if (good && !book.failure) missed_add(&drive, &result);

@@ -37,7 +37,7 @@ const struct probe_option websocket_options[WEBSOCKET_OPTIONS] = {
              "that was sent, and any other is a failure."},
     {SHARED(PROBE_TIME, duration), .fallback = "", .max = 7 * DAY,
      .help = "How long round trips begin; default 10s where nothing says how much load there is."},
-    {SHARED(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_SAMPLES_MAX,
+    {SHARED(PROBE_INTEGER, requests), .fallback = "", .min = 1, .max = HTTP_FLOWS_MAX,
      .help = "How many round trips begin, instead of a duration."},
     {SHARED(PROBE_INTEGER, concurrency), .fallback = "", .min = 1, .max = HTTP_CONCURRENCY_MAX,
      .help = "Closed model: so many users, each with a connection, sending when its last reply is "
@@ -71,6 +71,8 @@ const struct probe_option websocket_options[WEBSOCKET_OPTIONS] = {
     {SHARED(PROBE_TEXT, unix_socket), .fallback = "",
      .help = "Path of a Unix socket to connect to, whatever the target's host is."},
     {SHARED(PROBE_TEXT, proxy), .fallback = "",
-     .help = "http://HOST:PORT of a proxy, asked for a tunnel; those in the environment are never "
-             "used."},
+     .help =
+         "URL of a proxy, asked for a tunnel: http://HOST:PORT, https:// (TLS with it), socks5:// "
+         "or socks5h:// (it looks names up), with USER:PASSWORD@ where it wants them; those in "
+         "the environment are never used."},
 };

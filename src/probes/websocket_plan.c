@@ -143,16 +143,15 @@ bool websocket_plan_make(struct probe_run *run, struct arena *arena, struct http
     *load = (struct http_plan){.arena = arena,
                                .words = &words,
                                .websocket = true,
-                               .authority = "",
                                .labels = arena_alloc(arena, sizeof(const char *)),
                                .label_count = 1,
                                .walk_count = 1};
     load->walks = arena_alloc(arena, sizeof walk);
     *load->walks = walk;
     http_names_begin(&load->names, arena);
-    return http_plan_route(run, load) && http_plan_phases(run, load) &&
-           opening_make(run, load, plan) && messages_make(run, load, plan) &&
-           reply_make(run, load, plan);
+    return http_plan_route(run, load) && http_plan_secure(run, load) &&
+           http_plan_phases(run, load) && opening_make(run, load, plan) &&
+           messages_make(run, load, plan) && reply_make(run, load, plan);
 }
 
 void websocket_plan_release(struct websocket_plan *plan) {

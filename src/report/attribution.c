@@ -18,6 +18,7 @@ size_t report_source(const struct budget_set *set, size_t index) {
 /* One budget's broken limits being explained. */
 struct explaining {
     struct arena *arena;
+    struct arena *scratch; /* of one question: labels may be tens of thousands, parts are few */
     const struct measurement *head, *base; /**< base: NULL where nothing is known of it */
     const char *incomparable;
     const struct limit *limit;
@@ -113,13 +114,13 @@ static size_t add_largest(const struct explaining *explaining,
                           const struct facing_question *question, enum part_state state,
                           struct part **parts) {
     const struct probe_metric *by = metric_of(explaining, question->metric);
-    struct facing_sides sides = facing_select(explaining->arena, explaining->head, question);
+    struct facing_sides sides = facing_select(explaining->scratch, explaining->head, question);
     bool own = question->metric == explaining->limit->metric;
-    *parts = arena_alloc(explaining->arena, (sides.count + 1) * sizeof **parts);
+    *parts = arena_alloc(explaining->scratch, (sides.count + 1) * sizeof **parts);
     if (sides.count < (own ? 2 : 1)) return 0;
     for (size_t i = 0; i < sides.count; i++)
         (*parts)[i] = (struct part){
-            .name = facing_name(explaining->arena, by, sides.items[i].series),
+            .name = facing_name(explaining->scratch, by, sides.items[i].series),
             .value = sides.items[i].value,
             .state = state,
             .baseline = state == PART_SAME ? sides.items[i].value : NAN,
@@ -145,10 +146,16 @@ static void add_others(struct explaining *explaining, const struct part *parts, 
     *array_add(explaining->arena, explaining->parts, explaining->count) = others;
 }
 
+/* The method that makes the broken metric, where it does not make the part. */
+static const char *method_between(const struct explaining *explaining, uint32_t by) {
+    const char **methods = explaining->head->methods;
+    return methods && !methods[by] ? methods[explaining->limit->metric] : NULL;
+}
+
 static void take_parts(struct explaining *explaining, const struct facing_question *question,
                        struct part *parts, size_t count) {
     const struct probe_metric *by = metric_of(explaining, question->metric);
-    double total = facing_select(explaining->arena, explaining->head, question).total;
+    double total = facing_select(explaining->scratch, explaining->head, question).total;
     const char *kind = kind_words(explaining->arena, by, question->named);
     for (size_t i = 0; i < count; i++) {
         parts[i].metric = metric_of(explaining, explaining->limit->metric);
@@ -156,13 +163,18 @@ static void take_parts(struct explaining *explaining, const struct facing_questi
         parts[i].by = by;
         parts[i].kind = kind;
         parts[i].count = 1;
+        parts[i].before = method_between(explaining, question->metric);
         parts[i].share = total > 0 ? parts[i].value / total : NAN;
     }
     if (count > 1) qsort(parts, count, sizeof *parts, part_compare);
     bool changes = count > 0 && parts[0].state != PART_ALONE && parts[0].state != PART_SAME;
     size_t most = changes ? GROWTH_MAX : ATTRIBUTION_MAX;
-    for (size_t i = 0; i < count && i < most; i++)
-        *array_add(explaining->arena, explaining->parts, explaining->count) = parts[i];
+    for (size_t i = 0; i < count && i < most; i++) {
+        struct part *kept = array_add(explaining->arena, explaining->parts, explaining->count);
+        *kept = parts[i];
+        kept->name = text_copy(explaining->arena, parts[i].name);
+        kept->was = text_copy(explaining->arena, parts[i].was);
+    }
     if (changes && count > most) add_others(explaining, parts + most, count - most);
 }
 
@@ -171,9 +183,9 @@ static bool can_be_held(const struct explaining *explaining,
                         const struct facing_question *question) {
     const struct measurement *head = explaining->head, *base = explaining->base;
     if (!facing_comparable(head, base, question->metric, explaining->incomparable)) return false;
-    size_t then = facing_select(explaining->arena, base, question).count;
+    size_t then = facing_select(explaining->scratch, base, question).count;
     if (question->metric != explaining->limit->metric) return then > 0;
-    return then > 1 || (then == 1 && facing_select(explaining->arena, head, question).count > 1);
+    return then > 1 || (then == 1 && facing_select(explaining->scratch, head, question).count > 1);
 }
 
 static void explain_by(struct explaining *explaining, const struct facing_question *question) {
@@ -181,11 +193,13 @@ static void explain_by(struct explaining *explaining, const struct facing_questi
     size_t count = 0;
     const struct measurement *base = explaining->base;
     if (question->named == 0 || asked_before(explaining, question)) return;
+    explaining->scratch = arena_new();
     bool held = base && can_be_held(explaining, question);
-    if (held) count = facing_changes(explaining->arena, explaining->head, base, question, &parts);
+    if (held) count = facing_changes(explaining->scratch, explaining->head, base, question, &parts);
     if (count == 0)
         count = add_largest(explaining, question, held ? PART_SAME : PART_ALONE, &parts);
     take_parts(explaining, question, parts, count);
+    arena_free(explaining->scratch);
 }
 
 static void explain_limit(struct explaining *explaining, const struct limit *limit) {

@@ -32,10 +32,12 @@ struct part {
     double value;
     double share; /**< of all labels together; NaN where they do not add up */
     enum part_state state;
-    double baseline; /**< NaN: none */
-    double change;   /**< value - baseline; NaN */
-    const char *was; /**< with PART_RENAMED */
-    size_t count;    /**< labels it stands for: 1 but with PART_OTHERS */
+    double baseline;    /**< NaN: none */
+    double change;      /**< value - baseline; NaN */
+    const char *was;    /**< with PART_RENAMED */
+    size_t count;       /**< labels it stands for: 1 but with PART_OTHERS */
+    const char *before; /**< "zlib 1.2.13 level 9": `metric` is made by that method, and `by` is
+                           not; NULL: they are alike */
 };
 
 /**

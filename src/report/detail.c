@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/units.h"
+#include "report/estimates.h"
 #include "report/part_words.h"
 #include "report/table.h"
 #include "report/waivers.h"
@@ -20,11 +21,6 @@ bool detail_needed(const struct report *report, size_t index) {
         if (row_needs_detail(&verdict->rows[i])) return true;
     const struct measurement *measurement = report->evidence[index].measurement;
     return measurement && measurement->problems.count > 0;
-}
-
-static const char *place_text(struct arena *arena, struct place place) {
-    if (!place.file || place.line <= 0) return "";
-    return text_format(arena, "%s:%d:%d", text_inert(arena, place.file), place.line, place.column);
 }
 
 static void add_row(struct sheet *sheet, const struct verdict_row *row) {
@@ -96,14 +92,18 @@ struct part_lines {
     struct sheet *sheet;
     const char *title; /* of the next line */
     const char *whole; /* "+38.2 KB, " before the first line, or "" */
+    bool told;         /* that these are bytes before compression */
 };
 
 static void add_kind(struct part_lines *lines, const struct part *parts, size_t count) {
     struct arena *arena = lines->sheet->out.arena;
     bool own = parts->by == parts->metric;
     if (part_changed(parts) || !own) {
-        const char *text = kind_text(arena, parts, count);
-        sheet_field(lines->sheet, lines->title, text_format(arena, "%s%s", lines->whole, text));
+        const char *text = kind_text(arena, parts, count), *before = "";
+        if (parts->before && !lines->told) before = text_format(arena, "before %s ", parts->before);
+        lines->told |= parts->before != NULL;
+        sheet_field(lines->sheet, lines->title,
+                    text_format(arena, "%s%s%s", lines->whole, before, text));
         lines->title = lines->whole = "";
         return;
     }
@@ -120,7 +120,8 @@ static void add_parts(struct sheet *sheet, const struct part *parts, size_t coun
     const char *whole = changed ? text_format(arena, "%s%s", change < 0 ? "-" : "+",
                                               unit_show(arena, fabs(change), unit))
                                 : "";
-    struct part_lines lines = {sheet, "largest", changed ? text_format(arena, "%s, ", whole) : ""};
+    struct part_lines lines = {sheet, "largest", changed ? text_format(arena, "%s, ", whole) : "",
+                               false};
     for (size_t i = 0; i < count; i++) changed |= part_changed(&parts[i]);
     if (changed) lines.title = change > 0 ? "grew" : "changed";
     for (size_t from = 0, to; from < count; from = to) {
@@ -151,6 +152,23 @@ static void add_row_parts(struct sheet *sheet, const struct explained *explained
                : NAN;
     const struct metrics *metrics = &explained->report->set->budgets[explained->index].metrics;
     add_parts(sheet, parts + from, to - from, change, metrics->items[row->limit->metric]->unit);
+}
+
+static void add_name(struct text *out, const char *name) {
+    text_add(out, part_name(out->arena, name));
+}
+
+static void add_estimate(struct sheet *sheet, const struct size_estimate *estimate) {
+    struct arena *arena = sheet->out.arena;
+    if (!estimate) return;
+    const char *title = estimate->metric;
+    for (size_t from = 0; from < estimate->count; from += estimate_kind(estimate, from)) {
+        struct text words = text_begin(arena);
+        estimate_words(&words, estimate, from, add_name);
+        sheet_field(sheet, title, words.data);
+        title = "";
+    }
+    sheet_field(sheet, title, text_inert(arena, estimate_note(arena, estimate)));
 }
 
 static void add_problems(struct sheet *sheet, const struct budget_verdict *verdict,
@@ -190,6 +208,7 @@ void detail_add(struct sheet *sheet, const struct report *report, size_t index) 
         add_row(sheet, &verdict->rows[i]);
         add_worst(sheet, &verdict->rows[i]);
         add_row_parts(sheet, &explained, &verdict->rows[i]);
+        add_estimate(sheet, estimate_of(report, index, i));
         broken = true;
     }
     add_problems(sheet, verdict, report->evidence[report_source(report->set, index)].measurement);

@@ -12,13 +12,15 @@
 static struct measurement matching(struct arena *arena, const struct measurement *measurement,
                                    const struct facing_question *question) {
     struct measurement kept = *measurement;
-    kept.series = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < measurement->count; i++)
+        most += measurement->series[i].metric == question->metric;
+    kept.series = arena_alloc(arena, most * sizeof *kept.series);
     kept.count = 0;
     for (size_t i = 0; i < measurement->count; i++) {
         const struct series *series = &measurement->series[i];
-        if (series->metric != question->metric || !label_pattern_match(&question->pattern, series))
-            continue;
-        *array_add(arena, kept.series, kept.count) = *series;
+        if (series->metric == question->metric && label_pattern_match(&question->pattern, series))
+            kept.series[kept.count++] = *series;
     }
     return kept;
 }
@@ -26,11 +28,13 @@ static struct measurement matching(struct arena *arena, const struct measurement
 struct facing_sides facing_select(struct arena *arena, const struct measurement *measurement,
                                   const struct facing_question *question) {
     const struct probe_metric *metric = measurement->metrics->items[question->metric];
-    struct measurement kept = matching(arena, measurement, question);
+    struct arena *scratch = arena_new();
+    struct measurement kept = matching(scratch, measurement, question);
     struct facing_sides sides = {.total = metric->fold == PROBE_FOLD_SUM ? 0 : NAN};
     struct series *found;
     size_t count;
     measurement_select(arena, &kept, question->metric, question->named, &found, &count);
+    arena_free(scratch); /* what is found is copied, but for labels and samples */
     sides.items = arena_alloc(arena, count * sizeof *sides.items);
     for (size_t i = 0; i < count; i++) {
         double value = series_value(metric, &found[i], question->statistic);

@@ -68,6 +68,7 @@ static void add_item(struct text *out, const struct report_item *item) {
     add_cell(out, item->budget ? item->budget->owner : "");
     add_cell(out, place.file);
     add_number(out, place.line > 0 ? place.line : NAN);
+    add_cell(out, item->waiver);
     out->data[--out->length] = '\0'; /* no comma behind the last */
     text_add(out, "\r\n");
 }
@@ -80,7 +81,7 @@ const char *report_csv(struct arena *arena, const struct report *report,
     struct text out = text_begin(arena);
     text_add(&out,
              "budget,limit,kind,operator,bound,relative,unit,observed,headroom,low,high,confidence,"
-             "baseline,change,verdict,effect,reason,owner,file,line\r\n");
+             "baseline,change,verdict,effect,reason,owner,file,line,waiver\r\n");
     for (size_t i = 0; i < count; i++) add_item(&out, &items[i]);
     return out.data;
 }

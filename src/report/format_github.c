@@ -6,6 +6,7 @@
 #include "report/items.h"
 #include "report/meaning.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 /* Workflow commands of GitHub Actions, one annotation a line, the gravest first as a step shows
  * only ten errors and ten warnings. The rules of escaping are those of its toolkit (core,
@@ -18,6 +19,16 @@ static void add_special(struct text *out, const char *foreign, const char *speci
         else
             text_add_char(out, *c);
     }
+}
+
+void github_begin(struct text *out, enum diag_level level, struct place place) {
+    static const char *const commands[] = {"notice", "warning", "error"};
+    text_add_format(out, "::%s ", commands[level]);
+    if (!place.file) return;
+    github_add_property(out, "file", place.file);
+    if (place.line > 0)
+        text_add_format(out, ",line=%d,col=%d", place.line, place.column > 0 ? place.column : 1);
+    text_add_char(out, ',');
 }
 
 void github_add_property(struct text *out, const char *name, const char *value) {
@@ -35,30 +46,10 @@ static void add_line(struct text *out, const char *name, const char *value) {
     github_add_text(out, value);
 }
 
-static const char *command_of(const struct report_item *item) {
-    switch (item->effect) {
-    case OUTCOME_ERROR:
-    case OUTCOME_FAIL:
-    case OUTCOME_INCONCLUSIVE:
-        return "error";
-    case OUTCOME_WARN:
-        return "warning";
-    case OUTCOME_WAIVED:
-        return "notice";
-    case OUTCOME_PASS:
-    case OUTCOME_SKIPPED:
-        break;
-    }
-    return NULL;
-}
-
 static void add_item(struct text *out, const struct report_item *item) {
-    struct place place = item_place(item);
-    text_add_format(out, "::%s ", command_of(item));
-    if (place.file) {
-        github_add_property(out, "file", place.file);
-        text_add_format(out, ",line=%d,col=%d,", place.line, place.column > 0 ? place.column : 1);
-    }
+    enum diag_level level;
+    if (!item_level(item, &level)) return;
+    github_begin(out, level, item_place(item));
     github_add_property(
         out, "title", text_format(out->arena, "%s: %s", outcome_words[item->outcome], item->name));
     text_add(out, "::");
@@ -76,6 +67,21 @@ static void add_item(struct text *out, const struct report_item *item) {
     text_add_char(out, '\n');
 }
 
+/* Waivers of budgets that no annotation is about: expired, not needed any more. */
+static void add_waivers(struct text *out, const struct report *report) {
+    struct report_waiver *waivers;
+    size_t count = report_waivers(out->arena, report, &waivers);
+    for (size_t i = 0; i < count; i++) {
+        const struct budget *budget = waivers[i].budget;
+        if (waivers[i].told) continue;
+        github_begin(out, waivers[i].level, budget->waiver.place);
+        github_add_property(out, "title", text_format(out->arena, "waiver: %s", budget->id));
+        text_add(out, "::");
+        github_add_text(out, waivers[i].text);
+        text_add_char(out, '\n');
+    }
+}
+
 const char *report_github(struct arena *arena, const struct report *report,
                           const struct report_text_options *options) {
     (void)options;
@@ -84,7 +90,8 @@ const char *report_github(struct arena *arena, const struct report *report,
     struct text out = text_begin(arena);
     for (int gravity = OUTCOME_COUNT - 1; gravity >= 0; gravity--)
         for (size_t i = 0; i < count; i++)
-            if ((int)items[i].effect == gravity && command_of(&items[i])) add_item(&out, &items[i]);
+            if ((int)items[i].effect == gravity) add_item(&out, &items[i]);
+    add_waivers(&out, report);
     text_add_format(&out, "perfbudget: %s, exit %d\n", report_counts(arena, report),
                     report->exit_code);
     return out.data;

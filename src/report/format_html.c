@@ -6,6 +6,7 @@
 #include "report/formats.h"
 #include "report/html.h"
 #include "report/items.h"
+#include "report/machine.h"
 #include "report/markup.h"
 #include "report/meaning.h"
 #include "report/sheet.h"
@@ -70,6 +71,8 @@ static void add_summary(struct text *out, const struct report *report) {
         html_text(out, trouble);
         text_add(out, "</p>");
     }
+    const char *loudness = report_loudness(out->arena, report);
+    if (loudness) html_element(out, "p", loudness);
     text_add(out, "</header>\n");
 }
 
@@ -116,10 +119,6 @@ static void add_skipped(struct text *out, const struct report *report) {
     if (any) text_add(out, "</ul></section>\n");
 }
 
-static const char *share_text(struct arena *arena, double share) {
-    return isnan(share) ? "unknown" : unit_show(arena, share, PROBE_RATIO);
-}
-
 static void add_machine(struct text *out, const struct environment *machine) {
     struct arena *arena = out->arena;
     html_term(out, "Host", machine->host);
@@ -130,14 +129,8 @@ static void add_machine(struct text *out, const struct environment *machine) {
                           machine->cores));
     if (!isnan(machine->memory))
         html_term(out, "Memory", unit_show(arena, machine->memory, PROBE_BYTES));
-    html_term(
-        out, "Load",
-        text_format(arena, "%.2f %.2f %.2f", machine->load[0], machine->load[1], machine->load[2]));
-    html_term(out, "Stalled",
-              text_format(arena, "cpu %s, io %s, memory %s",
-                          share_text(arena, machine->pressure_cpu),
-                          share_text(arena, machine->pressure_io),
-                          share_text(arena, machine->pressure_memory)));
+    html_term(out, "Load", machine_load(arena, machine));
+    html_term(out, "Stalled", machine_stalled(arena, machine));
     if (!isnan(machine->spawn))
         html_term(
             out, "A bare process",

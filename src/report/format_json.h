@@ -8,6 +8,17 @@
 void json_put_measurement(struct arena *arena, json *object, const struct budget *budget,
                           const struct measurement *measurement);
 
+/** How the samples of one metric are put into a report, which holds REPORT_SAMPLES_MAX of them: of
+ * the noisy ones of a single run every `step`-th, of others the first `left`. */
+struct json_samples {
+    size_t left, step;
+};
+struct json_samples json_samples_begin(const struct measurement *measurement, uint32_t metric);
+/** `samples`, and `stride` and `buckets` where they are not all. */
+void json_put_samples(struct json_samples *samples, json *object, const struct series *series);
+/** `min`, `max`, `mean`, `median`, ..: of all samples. */
+void json_put_summary(json *object, const struct series *series);
+
 /** `metrics` and `others` of what the budget's limits need of a measurement of earlier code. */
 void json_put_needed(struct arena *arena, json *object, const struct budget *budget,
                      const struct measurement *measurement);
@@ -30,6 +41,9 @@ void json_push_row(struct arena *arena, json *list, const struct budget *budget,
 
 /** One element of `budgets`. */
 void json_push_budget(struct arena *arena, json *list, const struct report *report, size_t index);
+
+/** `estimates`; absent without any. `measurement` may be NULL. */
+void json_put_estimates(json *object, const struct measurement *measurement);
 
 /** `diagnostics`; NULL: none. */
 void json_put_diagnostics(json *object, const struct diags *diags);

@@ -64,15 +64,12 @@ static void add_line(struct text *out, const char *name, const char *value) {
 }
 
 static void add_body(struct text *out, const struct report_item *item) {
-    struct place place = item_place(item);
-    add_line(out, outcome_words[item->effect], item->message);
+    if (*item->message) add_line(out, outcome_words[item->effect], item->message);
     if (item->row) {
         add_line(out, "range", row_interval(out->arena, item->row));
         add_line(out, "settle", item->row->settle);
     }
-    if (place.file)
-        add_line(out, "at",
-                 text_format(out->arena, "%s:%d:%d", place.file, place.line, place.column));
+    add_line(out, "at", place_text(out->arena, item_place(item)));
     add_line(out, "waiver", item->waiver);
     if (!item->budget) return;
     add_line(out, "why", item->budget->why);
@@ -87,7 +84,7 @@ static void add_case(struct text *out, const struct report *report,
     markup_attribute(out, "name", item->name);
     markup_attribute(out, "classname", item->budget ? item->budget->id : "perfbudget");
     text_add_format(out, " time=\"%.6f\"", item_time(report, item));
-    if (!element && !*item->message) {
+    if (!element && !*item->message && !item->waiver) {
         text_add(out, "/>\n");
         return;
     }

@@ -54,7 +54,8 @@ static void add_head(struct page *page) {
                                           strnlen(report->environment.revision, 10)),
                           KEY_LONGEST);
     }
-    text_add(out, "\n\n");
+    const char *loudness = report_loudness(out->arena, report);
+    text_add_format(out, "\n%s%s\n", loudness ? loudness : "", loudness ? "\n" : "");
 }
 
 /* "- ✗ `raw[*]` is 55.69 KB, limit ≤ 50 KB: ..." */
@@ -171,15 +172,14 @@ static void add_cells(struct text *piece, const struct report_item *item) {
 /* Each with its days left, so that nobody is surprised. */
 static void add_waivers(struct page *page) {
     const char *before = "**Waivers**\n\n";
-    for (size_t i = 0; i < page->report->set->count; i++) {
-        const struct budget_verdict *verdict = &page->report->verdicts->budgets[i];
-        const char *waiver = waiver_text(page->out.arena, verdict);
+    struct report_waiver *waivers;
+    size_t count = report_waivers(page->out.arena, page->report, &waivers);
+    for (size_t i = 0; i < count; i++) {
         struct text piece = text_begin(page->out.arena);
-        if (!waiver) continue;
         text_add_format(&piece, "%s- ", before);
-        markdown_add_code(&piece, verdict->budget->id, KEY_LONGEST);
+        markdown_add_code(&piece, waivers[i].budget->id, KEY_LONGEST);
         text_add(&piece, ": ");
-        markdown_add(&piece, waiver, PROSE_LONGEST);
+        markdown_add(&piece, waivers[i].text, PROSE_LONGEST);
         text_add_char(&piece, '\n');
         if (page_takes(page, &piece, PAGE_BYTES))
             before = "";

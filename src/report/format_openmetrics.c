@@ -1,9 +1,11 @@
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/text.h"
 #include "base/units.h"
 #include "report/formats.h"
 #include "report/items.h"
+#include "report/waivers.h"
 #include "report/words.h"
 
 /* OpenMetrics 1.0, as Prometheus and GitLab's metrics report read it. One series a limit row; what
@@ -110,6 +112,22 @@ static void add_plain(const struct rows *rows, struct family family, enum quanti
             add_sample(&family, &rows->items[i], quantity_of(&rows->items[i], kind));
 }
 
+static void add_waivers(struct text *out, const struct report *report) {
+    struct report_waiver *waivers;
+    size_t count = report_waivers(out->arena, report, &waivers);
+    if (count == 0) return;
+    text_add(out, "# TYPE perfbudget_waiver_left_days gauge\n"
+                  "# UNIT perfbudget_waiver_left_days days\n"
+                  "# HELP perfbudget_waiver_left_days Days a waiver still counts: 0 is its last, "
+                  "negative are those since it expired.\n");
+    for (size_t i = 0; i < count; i++) {
+        text_add(out, "perfbudget_waiver_left_days{");
+        add_label(out, "budget", waivers[i].budget->id);
+        text_add_format(out, ",state=\"%s\"} %" PRId64 "\n", waivers[i].state,
+                        waivers[i].budget->waiver.days_left);
+    }
+}
+
 static void add_run(struct text *out, const struct report *report) {
     text_add(out, "# TYPE perfbudget_rows gauge\n"
                   "# HELP perfbudget_rows Limit rows by verdict.\n");
@@ -157,6 +175,7 @@ const char *report_openmetrics(struct arena *arena, const struct report *report,
                               "3 inconclusive, 4 fail, 5 error.",
                               "", false},
               VERDICT);
+    add_waivers(&out, report);
     add_run(&out, report);
     text_add(&out, "# EOF\n");
     return out.data;

@@ -5,25 +5,14 @@
 #include "report/items.h"
 #include "report/sarif.h"
 #include "report/table.h"
+#include "report/waivers.h"
 
 /* SARIF 2.1.0 (OASIS Standard): a budget is a rule, what is not met a result on the limit's line.
  * What is waived is a result that is suppressed from outside. */
 
-static const char *level_of(const struct report_item *item) {
-    switch (item->effect) {
-    case OUTCOME_ERROR:
-    case OUTCOME_FAIL:
-    case OUTCOME_INCONCLUSIVE:
-        return "error";
-    case OUTCOME_WARN:
-        return "warning";
-    case OUTCOME_WAIVED:
-        return "note";
-    case OUTCOME_PASS:
-    case OUTCOME_SKIPPED:
-        break;
-    }
-    return NULL;
+void sarif_put_level(json *object, enum diag_level level) {
+    static const char *const levels[] = {"note", "warning", "error"};
+    json_put_text(object, "level", levels[level]);
 }
 
 void sarif_put_message(json *object, const char *name, const char *foreign) {
@@ -72,10 +61,12 @@ void sarif_put_location(struct arena *arena, json *result, struct place place) {
 
 static void push_result(struct arena *arena, json *results, const struct report *report,
                         const struct report_item *item) {
+    enum diag_level level;
+    if (!item_level(item, &level)) return;
     json *result = json_push(results, json_new_object());
     json_put_text(result, "ruleId", item->budget ? text_inert(arena, item->budget->id) : "run");
     json_put_text(result, "kind", "fail");
-    json_put_text(result, "level", level_of(item));
+    sarif_put_level(result, level);
     sarif_put_message(result, "message",
                       text_format(arena, "%s: %s", outcome_words[item->outcome], item->message));
     sarif_put_location(arena, result, item_anchor(report, item)); /* code scanning needs one */
@@ -114,6 +105,23 @@ static void put_tool(struct arena *arena, json *run, const struct report *report
     sarif_put_message(rule, "shortDescription", "The run as a whole");
 }
 
+/* What the budget files say of themselves: waivers, each with its days left. */
+static void put_waivers(struct arena *arena, json *invocation, const struct report *report) {
+    struct report_waiver *waivers;
+    size_t count = report_waivers(arena, report, &waivers);
+    if (count == 0) return;
+    json *list = json_put_list(invocation, "toolConfigurationNotifications");
+    for (size_t i = 0; i < count; i++) {
+        const struct budget *budget = waivers[i].budget;
+        json *notification = json_push(list, json_new_object());
+        sarif_put_message(
+            notification, "message",
+            text_format(arena, "the waiver of `%s`: %s", budget->id, waivers[i].text));
+        sarif_put_level(notification, waivers[i].level);
+        sarif_put_location(arena, notification, budget->waiver.place);
+    }
+}
+
 static void put_invocation(struct arena *arena, json *run, const struct report *report) {
     json *invocation = json_push(json_put_list(run, "invocations"), json_new_object());
     int code = report->exit_code;
@@ -124,12 +132,12 @@ static void put_invocation(struct arena *arena, json *run, const struct report *
     json *list = json_put_list(invocation, "toolExecutionNotifications");
     for (size_t i = 0; report->diags && i < report->diags->count; i++) {
         const struct diag *diag = &report->diags->items[i];
-        static const char *const levels[] = {"note", "warning", "error"};
         json *notification = json_push(list, json_new_object());
         sarif_put_message(notification, "message", diag->message);
-        json_put_text(notification, "level", levels[diag->level]);
+        sarif_put_level(notification, diag->level);
         sarif_put_location(arena, notification, diag->place);
     }
+    put_waivers(arena, invocation, report);
 }
 
 json *sarif_begin(json **run) {
@@ -152,8 +160,7 @@ const char *report_sarif(struct arena *arena, const struct report *report,
     put_invocation(arena, run, report);
     json_put_text(run, "columnKind", "unicodeCodePoints");
     json *results = json_put_list(run, "results");
-    for (size_t i = 0; i < count; i++)
-        if (level_of(&items[i])) push_result(arena, results, report, &items[i]);
+    for (size_t i = 0; i < count; i++) push_result(arena, results, report, &items[i]);
     const char *text = json_write(arena, root);
     json_free(root);
     return text;

@@ -28,7 +28,6 @@ static void add_scalar(struct text *out, const char *key, const char *value) {
 }
 
 static void add_diagnostic(struct text *out, const struct report_item *item) {
-    struct place place = item_place(item);
     text_add(out, "  ---\n");
     add_scalar(out, "message", item->message);
     text_add_format(out, "  severity: %s\n", outcome_words[item->effect]);
@@ -44,9 +43,7 @@ static void add_diagnostic(struct text *out, const struct report_item *item) {
         add_scalar(out, "why", item->budget->why);
         add_scalar(out, "fix", item->budget->fix);
     }
-    if (place.file)
-        add_scalar(out, "at",
-                   text_format(out->arena, "%s:%d:%d", place.file, place.line, place.column));
+    add_scalar(out, "at", place_text(out->arena, item_place(item)));
     text_add(out, "  ...\n");
 }
 
@@ -67,7 +64,7 @@ const char *report_tap(struct arena *arena, const struct report *report,
             add_words(&out, item->message);
         }
         text_add_char(&out, '\n');
-        if (!skipped && item->outcome != OUTCOME_PASS) add_diagnostic(&out, item);
+        if (!skipped && (item->outcome != OUTCOME_PASS || item->waiver)) add_diagnostic(&out, item);
     }
     return out.data;
 }

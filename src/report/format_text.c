@@ -8,10 +8,6 @@
 
 enum { COLUMNS_MIN = 40, SKIPPED_SHOWN = 10 };
 
-/* Above these a machine counts as loud: share of the time that some task waited for a processor
- * (PSI), and seconds that a bare process takes. */
-static const double loud_pressure = 0.1, loud_spawn = 0.01;
-
 static const char *probe_word(const struct budget *budget) {
     return budget->probe ? budget->probe->name : budget->of ? "of" : "derive";
 }
@@ -126,34 +122,10 @@ static void add_counts(struct sheet *sheet, int *column, const struct verdicts *
     if (!*before) add_piece(sheet, column, PAINT_NONE, "", "nothing was judged");
 }
 
-/* Whether a limit on something timed is broken or undecided. */
-static bool timed_is_broken(const struct report *report) {
-    for (size_t i = 0; i < report->set->count; i++) {
-        const struct budget_verdict *verdict = &report->verdicts->budgets[i];
-        const struct probe *probe = verdict->budget->probe;
-        bool broken = verdict->effect == OUTCOME_FAIL || verdict->effect == OUTCOME_INCONCLUSIVE;
-        if (broken && probe && probe->needs & PROBE_QUIET) return true;
-    }
-    return false;
-}
-
-/* One line, where a loud machine may be the reason. NaN compares as quiet. */
 static void add_loudness(struct sheet *sheet, const struct report *report) {
-    const struct environment *machine = &report->environment;
-    bool waited = machine->pressure_cpu > loud_pressure;
-    bool loaded = machine->cores > 0 && machine->load[0] > machine->cores;
-    bool slow = machine->spawn > loud_spawn;
-    if (!(waited || loaded || slow) || !timed_is_broken(report)) return;
-    struct text why = text_begin(sheet->out.arena);
-    if (waited)
-        text_add_format(&why, ", tasks waited for a processor %.0f %% of the time",
-                        machine->pressure_cpu * 100);
-    if (loaded) text_add_format(&why, ", load %.1f on %d cores", machine->load[0], machine->cores);
-    if (slow)
-        text_add_format(&why, ", %s to start a bare process",
-                        unit_show(sheet->out.arena, machine->spawn, PROBE_SECONDS));
-    sheet_paint(sheet, PAINT_DIM,
-                text_format(sheet->out.arena, "The machine was loud: %s.", why.data + 2));
+    const char *loudness = report_loudness(sheet->out.arena, report);
+    if (!loudness) return;
+    sheet_paint(sheet, PAINT_DIM, loudness);
     text_add_char(&sheet->out, '\n');
 }
 

@@ -60,9 +60,10 @@ static void push_tracked(struct arena *arena, json *list, const struct report_it
     json_put_number(object, "value", row->observed);
     if (!is_change(row->limit) && *row_interval(arena, row))
         json_put_text(object, "range", row_interval(arena, row));
-    json_put_text(
-        object, "extra",
-        text_format(arena, "%s, limit %s", outcome_words[item->outcome], row_bound(arena, row)));
+    json_put_text(object, "extra",
+                  text_format(arena, "%s, limit %s%s%s", outcome_words[item->outcome],
+                              row_bound(arena, row), item->waiver ? "; waiver " : "",
+                              item->waiver ? text_inert(arena, item->waiver) : ""));
 }
 
 static const char *write_tracked(struct arena *arena, const struct report *report,

@@ -162,7 +162,7 @@ static void add_budget(struct sheet *sheet, const struct budget_verdict *verdict
         sheet_paint(sheet, PAINT_BOLD, text_inert(arena, verdict->budget->id));
         text_add_format(&sheet->out, "  %s%s%s%s, %zu samples\n", text_inert(arena, metric->name),
                         *label ? "[" : "", text_inert(arena, label), *label ? "]" : "",
-                        series->count);
+                        (size_t)series_count(series));
         add_bins(sheet, &subject, series);
     }
 }

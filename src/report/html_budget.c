@@ -59,8 +59,7 @@ static void add_worst(struct text *out, const struct verdict_row *row) {
 }
 
 static void add_place(struct text *out, struct place place) {
-    if (!place.file || place.line <= 0) return;
-    html_term(out, "At", text_format(out->arena, "%s:%d:%d", place.file, place.line, place.column));
+    html_term(out, "At", place_text(out->arena, place));
 }
 
 /* A row that is not plainly met, in words. */

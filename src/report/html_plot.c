@@ -53,6 +53,7 @@ void html_gauge(struct text *out, const struct verdict_row *row) {
 struct frame {
     const struct probe_metric *metric;
     const struct verdict_row *row; /**< whose limit is drawn; NULL: none */
+    const struct series *series;
     const double *samples;
     size_t count;
     double low, high; /**< of the axis of values */
@@ -61,8 +62,13 @@ struct frame {
 /* The limit joins the axis where it is not so far away that it would flatten the samples. */
 static struct frame frame_of(const struct probe_metric *metric, const struct verdict_row *row,
                              const struct series *series) {
-    struct frame frame = {
-        metric, row, series->samples, series->count, series->samples[0], series->samples[0]};
+    struct frame frame = {metric,
+                          row,
+                          series,
+                          series->samples,
+                          series->count,
+                          series->samples[0],
+                          series->samples[0]};
     for (size_t i = 1; i < frame.count; i++) {
         frame.low = fmin(frame.low, frame.samples[i]);
         frame.high = fmax(frame.high, frame.samples[i]);
@@ -162,7 +168,10 @@ static void add_course(struct text *out, const struct frame *frame) {
             out, "<path stroke=\"var(--fail)\" stroke-dasharray=\"6 3\" d=\"M0 %.1fh%d\"/>",
             PLOT_HEIGHT - 2 - frame_share(frame, frame->row->limit->bound) * (PLOT_HEIGHT - 4),
             PLOT_WIDTH);
-    figure_end(out, text_format(out->arena, "%zu samples, first to last", frame->count), NULL);
+    figure_end(out,
+               text_format(out->arena, "%zu samples%s, first to last", frame->count,
+                           frame->series->whole ? " of them" : ""),
+               NULL);
 }
 
 static void add_numbers(struct text *out, const struct frame *frame) {
@@ -173,9 +182,9 @@ static void add_numbers(struct text *out, const struct frame *frame) {
                  {"mean", {STATISTIC_MEAN, 0}},       {"p95", {STATISTIC_QUANTILE, 0.95}},
                  {"p99", {STATISTIC_QUANTILE, 0.99}}, {"max", {STATISTIC_MAX, 0}},
                  {"stddev", {STATISTIC_STDDEV, 0}}};
-    text_add_format(out, "<p>%zu samples", frame->count);
+    text_add_format(out, "<p>%llu samples", (unsigned long long)series_count(frame->series));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        double value = statistic_of(&shown[i].statistic, frame->samples, frame->count);
+        double value = series_statistic(frame->series, &shown[i].statistic);
         text_add_format(out, ", %s %s", shown[i].name,
                         unit_show(out->arena, value, frame->metric->unit));
     }
@@ -191,12 +200,6 @@ static const struct verdict_row *row_of(const struct budget_verdict *verdict, ui
             return &verdict->rows[i];
     }
     return NULL;
-}
-
-static bool metric_is_limited(const struct budget_verdict *verdict, uint32_t metric) {
-    for (size_t i = 0; i < verdict->count; i++)
-        if (verdict->rows[i].limit->metric == metric) return true;
-    return false;
 }
 
 static void add_series(struct text *out, const struct budget_verdict *verdict,
@@ -231,7 +234,7 @@ void html_plots(struct text *out, const struct report *report, size_t index) {
         if (metric->nature != PROBE_NOISY || series->n > 0 || series->count < 2 ||
             shown++ >= SERIES_SHOWN)
             continue;
-        if (!metric_is_limited(verdict, series->metric)) continue;
+        if (!budget_limits_metric(verdict->budget, series->metric)) continue;
         if (!open) text_add(out, "<details><summary>Samples</summary>");
         open = true;
         add_series(out, verdict, measurement, series);

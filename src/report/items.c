@@ -52,6 +52,26 @@ size_t report_items(struct arena *arena, const struct report *report, struct rep
     return count;
 }
 
+bool item_level(const struct report_item *item, enum diag_level *level) {
+    switch (item->effect) {
+    case OUTCOME_ERROR:
+    case OUTCOME_FAIL:
+    case OUTCOME_INCONCLUSIVE:
+        *level = DIAG_ERROR;
+        return true;
+    case OUTCOME_WARN:
+        *level = DIAG_WARNING;
+        return true;
+    case OUTCOME_WAIVED:
+        *level = DIAG_NOTE;
+        return true;
+    case OUTCOME_PASS:
+    case OUTCOME_SKIPPED:
+        break;
+    }
+    return false;
+}
+
 bool item_is_broken(const struct report_item *item) {
     return item->effect >= OUTCOME_INCONCLUSIVE;
 }

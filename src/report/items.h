@@ -18,6 +18,10 @@ struct report_item {
 /** All items, in the order of the report. */
 size_t report_items(struct arena *arena, const struct report *report, struct report_item **items);
 
+/** How loudly readers of findings are told of it, by its effect; false: of what is met and what is
+ * skipped they are not. */
+bool item_level(const struct report_item *item, enum diag_level *level);
+
 /** Whether the item stands in the way of exit 0: inconclusive, failed or not measured. */
 bool item_is_broken(const struct report_item *item);
 

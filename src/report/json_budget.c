@@ -4,6 +4,7 @@
 #include "budget/derive.h"
 #include "report/attribution.h"
 #include "report/format_json.h"
+#include "report/waivers.h"
 #include "report/words.h"
 
 void json_put_diagnostics(json *object, const struct diags *diags) {
@@ -69,7 +70,8 @@ static void put_sampling(json *object, const struct budget *budget,
     json_put_text(sampling, "stopped", evidence->stopped);
 }
 
-static void put_waiver(json *object, const struct waiver *waiver) {
+static void put_waiver(json *object, const struct budget_verdict *verdict) {
+    const struct waiver *waiver = &verdict->budget->waiver;
     if (waiver->state == WAIVER_NONE) {
         json_put_null(object, "waiver");
         return;
@@ -79,6 +81,7 @@ static void put_waiver(json *object, const struct waiver *waiver) {
     json_put_text(item, "reason", waiver->reason);
     json_put_number(item, "days_left", (double)waiver->days_left);
     json_put_text(item, "state", words_waiver.items[waiver->state]);
+    json_put_flag(item, "needless", waiver_needless(verdict));
     json_put_location(item, "location", waiver->place);
 }
 
@@ -163,7 +166,7 @@ void json_push_budget(struct arena *arena, json *list, const struct report *repo
     json_put_number(object, "runs", measurement ? (double)measurement->runs : 0);
     json_put_flag(object, "missing", measurement && measurement->missing);
     put_sampling(object, budget, evidence);
-    put_waiver(object, &budget->waiver);
+    put_waiver(object, verdict);
     json_put_measurement(arena, object, budget, measurement);
     push_derived_value(object, budget, verdict);
     json_put_base(arena, object, report, index);
@@ -171,5 +174,6 @@ void json_push_budget(struct arena *arena, json *list, const struct report *repo
     for (size_t i = 0; i < verdict->count; i++)
         json_push_row(arena, limits, budget, &verdict->rows[i]);
     put_attribution(arena, object, report, index);
+    json_put_estimates(object, measurement);
     json_put_diagnostics(object, measurement ? &measurement->problems : NULL);
 }

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/array.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "report/attribution.h"
@@ -13,12 +12,12 @@
 static size_t rank_singles(struct arena *arena, const struct measurement *measurement,
                            uint32_t metric, struct ranked **ranked) {
     size_t count = 0;
-    *ranked = NULL;
+    *ranked = arena_alloc(arena, measurement->count * sizeof **ranked);
     for (size_t i = 0; i < measurement->count; i++) {
         const struct series *series = &measurement->series[i];
         if (series->metric != metric || series->count != 1 || series->n > 0 || series->unbounded)
             continue;
-        *array_add(arena, *ranked, count) = (struct ranked){series, series->samples[0]};
+        (*ranked)[count++] = (struct ranked){series, series->samples[0]};
     }
     ranked_sort(*ranked, count);
     return count;

@@ -14,7 +14,7 @@ struct metric_view {
     const struct measurement *measurement;
     const struct probe_metric *metric;
     uint32_t number;
-    size_t samples_left; /* of REPORT_SAMPLES_MAX */
+    struct json_samples samples;
     const bool *dropped; /* by series of the measurement */
 };
 
@@ -25,52 +25,24 @@ static void put_labels(json *object, const struct probe_metric *metric,
         if (series->labels[d]) json_put_text(labels, metric->dimensions[d].name, series->labels[d]);
 }
 
-static void put_run_ends(json *object, const struct series *series) {
-    bool one_each = series->count == series->runs;
-    for (size_t r = 0; r < series->runs && one_each; r++) one_each = series->run_ends[r] == r + 1;
-    if (one_each || !series->run_ends) return;
-    json *ends = json_put_list(object, "run_ends");
-    for (size_t r = 0; r < series->runs; r++) json_push_number(ends, (double)series->run_ends[r]);
-}
-
-static void put_samples(struct metric_view *view, json *object, const struct series *series) {
-    json *samples = json_put_list(object, "samples");
-    size_t count = series->count < view->samples_left ? series->count : view->samples_left;
-    for (size_t i = 0; i < count; i++) json_push_number(samples, series->samples[i]);
-    view->samples_left -= count;
-    if (count == series->count) put_run_ends(object, series);
-}
-
 static void put_trials(json *object, const struct series *series) {
     json *trials = json_put_list(object, "trials");
     for (size_t i = 0; i < series->count; i++) json_push_number(trials, (double)series->trials[i]);
 }
 
-static void put_summary(struct arena *arena, json *object, const struct series *series) {
-    static const struct {
-        const char *name;
-        double p;
-    } quantiles[] = {{"median", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}};
-    double *sorted = arena_alloc(arena, series->count * sizeof *sorted);
-    memcpy(sorted, series->samples, series->count * sizeof *sorted);
-    samples_sort(sorted, series->count);
-    json_put_number(object, "min", sorted[0]);
-    json_put_number(object, "max", sorted[series->count - 1]);
-    json_put_number(object, "mean", samples_mean(series->samples, series->count));
-    json_put_number(object, "stddev", samples_stddev(series->samples, series->count));
-    for (size_t i = 0; i < array_length(quantiles); i++)
-        json_put_number(object, quantiles[i].name,
-                        quantile_sorted(sorted, series->count, quantiles[i].p));
-}
-
 static bool is_single(const struct metric_view *view, const struct series *series) {
     return view->metric->nature == PROBE_EXACT && series->count == 1 && series->runs == 1 &&
-           series->n == 0 && !series->unbounded;
+           series->n == 0 && !series->unbounded && !series->between;
 }
 
 static void put_values(struct metric_view *view, json *object, const struct series *series) {
     bool rate = series->n > 0, exact = view->metric->nature == PROBE_EXACT;
     if (series->unbounded) json_put_flag(object, "unbounded", true);
+    if (series->between) {
+        json *edges = json_put_list(object, "between");
+        json_push_number(edges, series->low);
+        json_push_number(edges, series->high); /* infinite: null */
+    }
     if (rate) {
         json_put_number(object, "k", (double)series->k);
         json_put_number(object, "n", (double)series->n);
@@ -78,19 +50,15 @@ static void put_values(struct metric_view *view, json *object, const struct seri
     if (rate || exact || series->unbounded)
         json_put_number(object, "value", series_value(view->metric, series, NULL));
     if (series->count == 0 || is_single(view, series)) return;
-    if (!exact && !rate && !series->unbounded) {
-        struct arena *scratch = arena_new();
-        put_summary(scratch, object, series);
-        arena_free(scratch);
-    }
-    put_samples(view, object, series);
+    if (!exact && !rate && !series->unbounded) json_put_summary(object, series);
+    json_put_samples(&view->samples, object, series);
     if (series->trials) put_trials(object, series);
 }
 
 /* A rate with more slices than the report has room for is written without their order. */
 static struct series series_fitting(const struct metric_view *view, const struct series *series) {
     struct series fitting = *series;
-    if (series->trials && series->count > view->samples_left) {
+    if (series->trials && series->count > view->samples.left) {
         fitting.count = fitting.runs = 0;
         fitting.trials = NULL;
     }
@@ -106,7 +74,7 @@ static json *push_series(struct metric_view *view, json *list, const struct seri
     json_put_text(object, "unit", words_unit.items[view->metric->unit]);
     json_put_text(object, "better", words_better.items[view->metric->better]);
     json_put_text(object, "nature", words_nature.items[view->metric->nature]);
-    json_put_number(object, "count", (double)series->count);
+    json_put_number(object, "count", (double)series_count(series));
     put_values(view, object, series);
     if (method) json_put_text(object, "method", method);
     return object;
@@ -114,12 +82,12 @@ static json *push_series(struct metric_view *view, json *list, const struct seri
 
 /* Marks the labels beyond the REPORT_LABELS_MAX largest. Returns how many. */
 static size_t drop_small_labels(struct metric_view *view, bool *dropped) {
-    struct ranked *ranked = NULL;
+    struct ranked *ranked = arena_alloc(view->arena, view->measurement->count * sizeof *ranked);
     size_t labelled = 0;
     for (size_t i = 0; i < view->measurement->count; i++) {
         const struct series *series = &view->measurement->series[i];
         if (series->metric != view->number || series_is_whole(series)) continue;
-        *array_add(view->arena, ranked, labelled) = (struct ranked){.series = series};
+        ranked[labelled++] = (struct ranked){.series = series};
     }
     if (labelled <= REPORT_LABELS_MAX) return 0;
     for (size_t i = 0; i < labelled; i++)
@@ -138,7 +106,7 @@ static void put_folded(const struct metric_view *view, json *object) {
         if (series->metric != view->number || !view->dropped[i] || !is_single(view, series))
             continue;
         for (size_t d = 0; d < metric_dimensions(view->metric); d++)
-            json_push_text(names, series->labels[d]);
+            json_push_borrowed(names, series->labels[d]);
         json_push_number(values, series->samples[0]);
     }
 }
@@ -219,17 +187,19 @@ static void push_declared(json *list, const struct probe_metric *metric) {
     }
 }
 
-static void put_metric(struct arena *arena, const struct budget *budget,
-                       const struct measurement *measurement, uint32_t number, json *lists[2]) {
+static void put_metric(const struct budget *budget, const struct measurement *measurement,
+                       uint32_t number, json *lists[2]) {
     if (!measurement || measurement->count == 0 || budget_explains(budget, number)) return;
+    struct arena *scratch = arena_new(); /* of tens of thousands of labels */
     struct metric_view view = {
-        .arena = arena,
+        .arena = scratch,
         .measurement = measurement,
         .metric = budget->metrics.items[number],
         .number = number,
-        .samples_left = REPORT_SAMPLES_MAX,
+        .samples = json_samples_begin(measurement, number),
     };
     push_metric(&view, lists[0], lists[1], budget->wanted && budget->wanted[number]);
+    arena_free(scratch);
 }
 
 void json_put_measurement(struct arena *arena, json *object, const struct budget *budget,
@@ -240,7 +210,7 @@ void json_put_measurement(struct arena *arena, json *object, const struct budget
     for (uint32_t i = 0; i < budget->metrics.count; i++) {
         const struct probe_metric *metric = budget->metrics.items[i];
         if (!budget->of && metric_is_used(budget, measurement, i)) push_declared(declared, metric);
-        put_metric(arena, budget, measurement, i, lists);
+        put_metric(budget, measurement, i, lists);
     }
     json_put_parts(arena, object, budget, measurement);
 }
@@ -250,6 +220,6 @@ void json_put_needed(struct arena *arena, json *object, const struct budget *bud
     json *metrics = json_put_list(object, "metrics");
     json *lists[2] = {metrics, json_put_list(object, "others")};
     for (uint32_t i = 0; i < budget->metrics.count; i++)
-        if (budget->wanted && budget->wanted[i]) put_metric(arena, budget, measurement, i, lists);
+        if (budget->wanted && budget->wanted[i]) put_metric(budget, measurement, i, lists);
     json_put_parts(arena, object, budget, measurement);
 }

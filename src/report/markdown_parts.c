@@ -4,10 +4,11 @@
 
 #include "base/units.h"
 #include "report/attribution.h"
+#include "report/estimates.h"
 #include "report/markdown.h"
 #include "report/part_words.h"
 
-enum { KEY_LONGEST = 120, LABEL_LONGEST = 160 };
+enum { KEY_LONGEST = 120, LABEL_LONGEST = 160, NOTE_LONGEST = 240 };
 
 static const char *signed_text(struct arena *arena, double change, enum probe_unit unit) {
     return text_format(arena, "%s%s", change < 0 ? "-" : "+", unit_show(arena, fabs(change), unit));
@@ -57,6 +58,8 @@ static void add_kind(struct text *out, const struct part *parts, size_t count, d
     if (part_changed(parts) || parts->by != parts->metric) {
         text_add(out, ", by ");
         markdown_add(out, parts->kind, KEY_LONGEST);
+        if (parts->before) text_add(out, ", before ");
+        if (parts->before) markdown_add(out, parts->before, KEY_LONGEST);
     }
     text_add(out, ": ");
     add_list(out, parts, count);
@@ -66,6 +69,22 @@ static bool any_changed(const struct part *parts, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (parts[i].limit == parts->limit && part_changed(&parts[i])) return true;
     return false;
+}
+
+static void add_name(struct text *out, const char *name) {
+    markdown_add_code(out, name, LABEL_LONGEST);
+}
+
+static void add_estimate(struct text *out, const struct size_estimate *estimate) {
+    if (!estimate) return;
+    for (size_t from = 0; from < estimate->count; from += estimate_kind(estimate, from)) {
+        text_add_format(out, "- %s, ", estimate->metric);
+        estimate_words(out, estimate, from, add_name);
+        text_add_char(out, '\n');
+    }
+    text_add_format(out, "- %s, ", estimate->metric);
+    markdown_add(out, estimate_note(out->arena, estimate), NOTE_LONGEST);
+    text_add_char(out, '\n');
 }
 
 void markdown_parts(struct text *out, const struct report *report, size_t index) {
@@ -81,4 +100,6 @@ void markdown_parts(struct text *out, const struct report *report, size_t index)
         if (part_changed(first) == changed)
             add_kind(out, first, to - from, whole_change(out->arena, report, index, first));
     }
+    for (size_t row = 0; row < report->verdicts->budgets[index].count; row++)
+        add_estimate(out, estimate_of(report, index, row));
 }

@@ -131,6 +131,11 @@ const struct member members[] = {
      "parts; each kind once for the same labels. Where earlier code is known and differs: all that "
      "changed, the largest change first, renamed ones last, and what is beyond 1,000 of a kind "
      "together. Else the largest ten of a kind (the smallest where higher is better)."},
+    {"budget", "estimates", "~[@estimate]",
+     "What the growth of compressed bytes went to, where a limit on them broke and the earlier "
+     "files "
+     "were at hand (`--against`, `--against-ref`): estimates by compressing with and without each "
+     "part, so that they do not add up."},
     {"budget", "diagnostics", "[@diagnostic]", "Errors and remarks of its probe."},
 
     {"sampling", "min", "count", "Runs at least."},
@@ -148,6 +153,7 @@ const struct member members[] = {
     {"waiver", "reason", "text?", "Why it was given."},
     {"waiver", "days_left", "number", "0: today is the last; negative: expired."},
     {"waiver", "state", "=waiver", "Whether it counts."},
+    {"waiver", "needless", "~flag", "It counts, but all limits would be met without it."},
     {"waiver", "location", "@location?", "Where it stands."},
 
     {"declared", "metric", "text", "Its name."},
@@ -172,6 +178,9 @@ const struct member members[] = {
      "Of an exact metric, a rate or `derive`; of several runs the worst."},
     {"metric", "interval", "~[number?]", "Of `derive`: where the value lies; null is an open end."},
     {"metric", "unbounded", "~flag", "True: the quantity has no bound."},
+    {"metric", "between", "~[number?]",
+     "All that is known of its samples: they lie above the first and not above the second; null: "
+     "no end."},
     {"metric", "folded", "~flag",
      "True: worked out of the labelled ones that follow, not measured by itself."},
     {"metric", "k", "~count", "Of a rate: events."},
@@ -189,9 +198,19 @@ const struct member members[] = {
     {"metric", "trials", "~[count]",
      "Of a rate, by sample: of how many trials, in the order they came, it is the share of events; "
      "absent: their order is not known."},
+    {"metric", "stride", "~count",
+     "Of a stream of more samples: one of so many is among `samples`. The others are in "
+     "`buckets`."},
+    {"metric", "buckets", "~@buckets",
+     "Of a stream of more samples: how many lie where. Edges are known to 0.1 %."},
     {"metric", "run_ends", "~[count]",
      "How many samples there were after each run; absent: each run gave one."},
     {"metric", "method", "~text", "How it was obtained."},
+
+    {"buckets", "from", "[number]",
+     "Lower edges, ascending: each power of two is cut into 1,024 buckets of equal width; 0: all "
+     "below 2^-30."},
+    {"buckets", "counts", "[count]", "How many samples lie in each."},
 
     {"others", "metric", "text", "Its name."},
     {"others", "labels", "count", "How many labels are folded."},
@@ -293,6 +312,27 @@ const struct member members[] = {
     {"part", "change_share", "number?", "The change as a share of the baseline; null at 0."},
     {"part", "was", "~text", "With `renamed`: the name before."},
     {"part", "count", "~count", "With `others`: how many."},
+
+    {"estimate", "metric", "text", "The metric: gzip, brotli or zstd."},
+    {"estimate", "file", "text",
+     "The file's label: of those of the limit, the one that grew most."},
+    {"estimate", "method", "text", "How its sizes are made."},
+    {"estimate", "value", "number", "Compressed bytes of the file."},
+    {"estimate", "baseline", "number", "Of the same file in the earlier code."},
+    {"estimate", "change", "number", "Value less baseline."},
+    {"estimate", "parts", "[@estimated]",
+     "Of each kind those that changed most before compression, the largest change after it first."},
+    {"estimate", "untried", "count", "Parts that changed as well and were not tried."},
+    {"estimate", "note", "text?", "Why there is none, or what was left out."},
+    {"estimated", "kind", "text", "section, namespace or function."},
+    {"estimated", "name", "text", "Its name."},
+    {"estimated", "value", "number",
+     "Bytes of the compressed file less its bytes without the part; 0 where it is gone. May be "
+     "negative."},
+    {"estimated", "baseline", "number", "The same of the earlier code; 0 where it is new."},
+    {"estimated", "change", "number", "Value less baseline."},
+    {"estimated", "raw_value", "number", "Bytes before compression."},
+    {"estimated", "raw_baseline", "number", "Of the earlier code, before compression."},
 
     {"parts", "metric", "text", "Its name; no limit names it."},
     {"parts", "labels", "count", "How many labels there are."},

@@ -18,47 +18,6 @@ static bool read_labels(struct reader *reader, const json *object,
     return true;
 }
 
-/* False also where the list is shorter than `count`: then `cut` is set. */
-static bool read_samples(struct reader *reader, const json *object, struct series *series,
-                         bool *cut) {
-    const json *list;
-    if (!take_list(reader, object, "samples", &list)) return false;
-    size_t count = json_count(list), at = 0;
-    *cut = count < series->count;
-    if (count > series->count) return reader_wrong(reader, "samples", "are more than `count`");
-    series->samples = arena_alloc(reader->arena, count * sizeof *series->samples);
-    for (const json *item = json_first(list); item; item = json_next(item), at++) {
-        if (!json_is_number(item)) return reader_wrong(reader, "samples", "are not all numbers");
-        series->samples[at] = json_number(item, NAN);
-    }
-    return true;
-}
-
-static bool read_run_ends(struct reader *reader, const json *object, struct series *series) {
-    const json *list = json_get(object, "run_ends");
-    series->runs = list ? json_count(list) : series->count;
-    series->run_ends = arena_alloc(reader->arena, series->runs * sizeof *series->run_ends);
-    for (size_t r = 0; !list && r < series->runs; r++) series->run_ends[r] = r + 1;
-    if (!list) return true;
-    size_t at = 0;
-    double before = 0;
-    for (const json *item = json_first(list); item; item = json_next(item)) {
-        double end = json_number(item, NAN);
-        if (!(end >= before && end <= (double)series->count) || end != floor(end))
-            return reader_wrong(reader, "run_ends", "do not ascend to `count`");
-        series->run_ends[at++] = (size_t)end;
-        before = end;
-    }
-    return before == (double)series->count ||
-           reader_wrong(reader, "run_ends", "do not end at `count`");
-}
-
-static bool read_single(struct reader *reader, const json *object, struct series *series) {
-    series->samples = arena_new_object(reader->arena, double);
-    return take_number(reader, object, "value", series->samples) &&
-           read_run_ends(reader, object, series);
-}
-
 static bool read_rate(struct reader *reader, const json *object, struct series *series) {
     size_t k, n;
     if (!json_get(object, "n")) return true;
@@ -92,6 +51,18 @@ static bool read_trials(struct reader *reader, const json *object, struct series
            reader_wrong(reader, "trials", "do not come to `k` of `n`");
 }
 
+static bool read_edges(struct reader *reader, const json *object, struct series *series) {
+    const json *list;
+    if (!json_get(object, "between")) return true;
+    if (!take_list(reader, object, "between", &list)) return false;
+    const json *low = json_first(list), *high = low ? json_next(low) : NULL;
+    series->low = json_number(low, NAN);
+    series->high = json_is_null(high) ? (double)INFINITY : json_number(high, NAN);
+    series->between = true;
+    return series->low <= series->high ||
+           reader_wrong(reader, "between", "is not a smaller and a larger number");
+}
+
 static bool read_series(struct reader *reader, const json *object, const struct metrics *metrics,
                         struct measurement *measurement) {
     const char *name;
@@ -104,19 +75,16 @@ static bool read_series(struct reader *reader, const json *object, const struct 
     series.metric = (uint32_t)number;
     series.unbounded = json_flag(json_get(object, "unbounded"), false);
     if (!read_labels(reader, object, metrics->items[number], &series) ||
-        !take_count(reader, object, "count", &series.count) || !read_rate(reader, object, &series))
+        !take_count(reader, object, "count", &series.count) ||
+        !read_rate(reader, object, &series) || !read_edges(reader, object, &series))
         return false;
-    bool listed = json_get(object, "samples");
-    if (listed && !read_samples(reader, object, &series, &cut)) return false;
+    if (!read_samples(reader, object, &series, &cut)) return false;
     if (cut) {
         diag_warning(&measurement->problems, REPORT_SAMPLES, NO_PLACE, NULL,
                      "the report does not hold all %zu samples of `%s`", series.count, name);
         return true;
     }
-    if (listed && !read_run_ends(reader, object, &series)) return false;
-    if (listed && !read_trials(reader, object, &series)) return false;
-    if (!listed && series.count > 1) return reader_wrong(reader, "samples", "is missing");
-    if (!listed && series.count == 1 && !read_single(reader, object, &series)) return false;
+    if (!read_trials(reader, object, &series)) return false;
     const char *method = json_text(json_get(object, "method"), NULL);
     if (method) measurement->methods[number] = text_copy(reader->arena, method);
     *array_add(reader->arena, measurement->series, measurement->count) = series;
@@ -214,6 +182,7 @@ bool read_evidence(struct reader *reader, const json *object, const struct budge
     if (!take_count(reader, object, "runs", &measurement->runs) ||
         !take_flag(reader, object, "missing", &measurement->missing) ||
         !take_diagnostics(reader, object, &measurement->problems) ||
+        !read_estimates(reader, object, measurement) ||
         !read_all_series(reader, object, budget, measurement))
         return false;
     return true;

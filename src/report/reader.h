@@ -51,12 +51,17 @@ bool read_evidence(struct reader *reader, const json *object, const struct budge
 /** `metrics`, `others` and `parts`, sorted by metric. */
 bool read_all_series(struct reader *reader, const json *object, const struct budget *budget,
                      struct measurement *measurement);
+/** The samples of a series whose `count` and labels have been read; sets *cut where the report does
+ * not hold all of them, one by one or in buckets. */
+bool read_samples(struct reader *reader, const json *object, struct series *series, bool *cut);
 /** One element of `others`: its labels are added to the measurement. */
 bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
                  struct measurement *measurement);
 /** `parts`, which may be absent: the budget's metrics among them are `explaining`. */
 bool read_parts(struct reader *reader, const json *object, const struct budget *budget,
                 struct measurement *measurement);
+/** `estimates`, which may be absent. */
+bool read_estimates(struct reader *reader, const json *object, struct measurement *measurement);
 /** `against` of the report, which may be absent; its bases are read budget by budget. */
 bool read_against(struct reader *reader, const json *root, struct report *report);
 /** `shards`, where the report has them. */

@@ -12,6 +12,9 @@ json *sarif_begin(json **run);
  * Nothing for NULL or "". */
 void sarif_put_message(json *object, const char *name, const char *foreign);
 
+/** `level` of a result or notification. */
+void sarif_put_level(json *object, enum diag_level level);
+
 /** `locations` of a result or notification; an empty list where there is no place. */
 void sarif_put_location(struct arena *arena, json *result, struct place place);
 

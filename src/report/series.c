@@ -18,7 +18,7 @@ double series_value(const struct probe_metric *metric, const struct series *seri
     if (series->count == 0) return NAN;
     if (metric->nature == PROBE_EXACT)
         statistic = metric->better == PROBE_HIGHER ? &smallest : &largest;
-    return statistic_of(statistic ? statistic : &median, series->samples, series->count);
+    return series_statistic(series, statistic ? statistic : &median);
 }
 
 static int ranked_compare(const void *a, const void *b) {

@@ -2,7 +2,7 @@
 #ifndef REPORT_SPAWN_H
 #define REPORT_SPAWN_H
 
-/** Median seconds of five times starting and reaping /bin/true; NaN where there is none. */
+/** Median seconds of three times starting and reaping /bin/true; NaN where there is none. */
 double spawn_median(void);
 
 #endif

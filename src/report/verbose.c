@@ -5,15 +5,10 @@
 #include "base/units.h"
 #include "report/attribution.h"
 #include "report/detail.h"
+#include "report/machine.h"
 #include "report/series.h"
 
 enum { LABELS_SHOWN = 20, NAME_WIDTH = 44 };
-
-static bool metric_is_limited(const struct budget *budget, uint32_t metric) {
-    for (size_t i = 0; i < budget->limit_count; i++)
-        if (budget->limits[i].metric == metric) return true;
-    return false;
-}
 
 static const char *series_name(struct arena *arena, const struct probe_metric *metric,
                                const struct series *series) {
@@ -35,7 +30,7 @@ static const char *series_numbers(struct arena *arena, const struct probe_metric
     if (metric->nature == PROBE_EXACT || series->count < 2) return shown;
     return text_format(arena, "median %s, p95 %s, %zu samples", shown,
                        unit_show(arena, series_value(metric, series, &p95), metric->unit),
-                       series->count);
+                       (size_t)series_count(series));
 }
 
 static void add_metric(struct sheet *sheet, const struct measurement *measurement,
@@ -63,7 +58,7 @@ static void add_budget(struct sheet *sheet, const struct budget *budget,
     bool titled = false;
     for (uint32_t i = 0; i < budget->metrics.count; i++) {
         bool method = measurement->methods && measurement->methods[i];
-        if ((metric_is_limited(budget, i) && !method) || budget_explains(budget, i)) continue;
+        if ((budget_limits_metric(budget, i) && !method) || budget_explains(budget, i)) continue;
         bool measured = false;
         for (size_t s = 0; s < measurement->count && !measured; s++)
             measured = measurement->series[s].metric == i;
@@ -78,20 +73,10 @@ static void add_budget(struct sheet *sheet, const struct budget *budget,
     }
 }
 
-static const char *percent_stalled(struct arena *arena, double share) {
-    return isnan(share) ? "unknown" : unit_show(arena, share, PROBE_RATIO);
-}
-
 static void add_quietness(struct sheet *sheet, const struct environment *environment) {
     struct arena *arena = sheet->out.arena;
-    sheet_field(sheet, "load",
-                text_format(arena, "%.2f %.2f %.2f", environment->load[0], environment->load[1],
-                            environment->load[2]));
-    sheet_field(sheet, "stalled",
-                text_format(arena, "cpu %s, io %s, memory %s",
-                            percent_stalled(arena, environment->pressure_cpu),
-                            percent_stalled(arena, environment->pressure_io),
-                            percent_stalled(arena, environment->pressure_memory)));
+    sheet_field(sheet, "load", machine_load(arena, environment));
+    sheet_field(sheet, "stalled", machine_stalled(arena, environment));
     if (!isnan(environment->spawn))
         sheet_field(sheet, "spawn",
                     text_format(arena, "%s to start a bare process",

@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 
+#include "base/array.h"
 #include "base/text.h"
+#include "report/words.h"
 
 bool waiver_needless(const struct budget_verdict *verdict) {
     size_t waived = 0;
@@ -32,4 +34,30 @@ const char *waiver_text(struct arena *arena, const struct budget_verdict *verdic
                            : text_format(arena, "%s left", days_text(arena, waiver->days_left));
     return text_format(arena, "until %s, %s: %s%s", until, left, reason,
                        waiver_needless(verdict) ? " (not needed any more)" : "");
+}
+
+static bool is_told(const struct budget_verdict *verdict) {
+    for (size_t i = 0; i < verdict->count; i++)
+        if (verdict->rows[i].effect > OUTCOME_PASS) return true;
+    return false;
+}
+
+size_t report_waivers(struct arena *arena, const struct report *report,
+                      struct report_waiver **waivers) {
+    size_t count = 0;
+    *waivers = NULL;
+    for (size_t i = 0; i < report->set->count; i++) {
+        const struct budget_verdict *verdict = &report->verdicts->budgets[i];
+        const struct waiver *waiver = &verdict->budget->waiver;
+        if (!verdict->budget->selected || waiver->state == WAIVER_NONE) continue;
+        bool needless = waiver_needless(verdict);
+        *array_add(arena, *waivers, count) = (struct report_waiver){
+            .budget = verdict->budget,
+            .text = waiver_text(arena, verdict),
+            .state = needless ? "needless" : words_waiver.items[waiver->state],
+            .level = needless || waiver->state == WAIVER_EXPIRED ? DIAG_WARNING : DIAG_NOTE,
+            .told = is_told(verdict),
+        };
+    }
+    return count;
 }

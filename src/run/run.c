@@ -2,10 +2,14 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/running.h"
+
+/* As long as runs in a row may go on without a word to anybody. */
+static const uint64_t ahead_ns = 250000000;
 
 static bool cancel_seen(struct running *running) {
     struct pollfd ready = {.fd = running->request->cancel_fd, .events = POLLIN};
@@ -69,21 +73,41 @@ static void measure_base(struct measuring *measuring) {
     watchdog_rest(measuring->watchdog);
 }
 
+/* Runs that come after this one whatever it gives, as far as they fit into the time there is, and
+ * into so little that progress is seen and what went wrong is told. Of the first run nobody knows
+ * how long it takes; and runs that others look at, or that take turns, come one by one. */
+static struct session_ahead runs_ahead(const struct measuring *m) {
+    bool alone = !m->pairs && !m->companion && !m->plan.beside;
+    size_t most = m->budget->runs.max < m->wanted ? m->budget->runs.max : m->wanted;
+    if (!alone || m->longest == 0 || m->runs + 1 >= most) return (struct session_ahead){0};
+    uint64_t now = clock_now(), last = m->end > m->longest ? m->end - m->longest : 0;
+    uint64_t by = now + ahead_ns < last ? now + ahead_ns : last;
+    uint64_t fits = by > now ? (by - now) / m->longest : 0;
+    uint64_t wanted = most - m->runs - 1;
+    return (struct session_ahead){.runs = wanted < fits ? wanted : fits, .begin_by = by};
+}
+
+/* Each run ahead may take as long as the first one; the last begins in time. */
 static void measure_head(struct measuring *measuring) {
+    const struct session_ahead ahead = runs_ahead(measuring);
     uint64_t deadline = run_deadline(measuring);
-    watchdog_watch(measuring->watchdog, deadline);
-    if (session_run(measuring->session, deadline)) measuring->runs++;
+    watchdog_watch(measuring->watchdog, deadline + (ahead.runs > 0 ? ahead_ns : 0));
+    session_run_ahead(measuring->session, deadline, &ahead);
+    measuring->runs = session_measurement(measuring->session)->runs;
     watchdog_rest(measuring->watchdog);
 }
 
-static void measure_once(struct measuring *measuring) {
+/* A run, or several of head in a row; they count as equally long. */
+static void measure_next(struct measuring *measuring) {
     uint64_t start = clock_now();
+    size_t before = measuring->runs;
     bool paired = measuring->pairs != NULL;
     bool base_first = paired && pairs_base_first(measuring->pairs);
     if (base_first) measure_base(measuring);
     measure_head(measuring);
     if (paired && !base_first) measure_base(measuring);
-    uint64_t taken = clock_now() - start;
+    size_t runs = measuring->runs > before ? measuring->runs - before : 1;
+    uint64_t taken = (clock_now() - start) / runs;
     if (taken > measuring->longest) measuring->longest = taken;
     tell(measuring, RUN_PROGRESS, session_measurement(measuring->session));
 }
@@ -95,7 +119,7 @@ static const char *measure_all(struct measuring *measuring) {
     while (!session_failed(session) && measuring->wanted > 0) {
         const char *stop = reason_to_stop(measuring);
         if (stop) return stop;
-        measure_once(measuring);
+        measure_next(measuring);
         if (session_failed(session) || measuring->runs >= measuring->wanted)
             ask(measuring, session_measurement(session));
     }
@@ -117,6 +141,7 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .pool = running->request->pool,
         .cache = running->request->cache,
         .cancel_fd = running->request->cancel_fd,
+        .runs = budget->runs.max,
         .place = budget->place,
         .id = budget->id,
         .timeout = budget->timeout,
@@ -125,12 +150,24 @@ static struct session_plan plan_of(const struct running *running, const struct b
     };
 }
 
+/* Whether the target is a server of the file, which each checkout has one of. */
+static bool target_is_served(const struct measuring *measuring) {
+    const struct budget_set *set = measuring->running->request->set;
+    const struct budget *budget = measuring->budget;
+    bool served = budget->server != NULL;
+    for (size_t i = 0; i < set->server_count && budget->needs && !served; i++)
+        served = budget->needs[i] && budget->target_text &&
+                 strstr(budget->target_text,
+                        text_format(measuring->arena, "${%s.", set->servers[i].name));
+    return served;
+}
+
 static struct pairs *open_base(struct measuring *measuring) {
     struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
     const struct run_base *base = measuring->running->request->base;
     size_t index = measuring->running->steps[measuring->step].budget;
     const struct budget *budget = measuring->budget;
-    if ((budget->probe->needs & PROBE_NETWORK) && !budget->server) { /* it is the same host */
+    if ((budget->probe->needs & PROBE_NETWORK) && !target_is_served(measuring)) {
         pairs->base = &base->bases[index];
         pairs->base->problem = "its target does not lie in the checkout, and is the same for both";
         return pairs;

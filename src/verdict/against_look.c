@@ -85,7 +85,7 @@ static struct change change_noisy(const struct facing *facing) {
     size_t heads = facing->look->measurement->runs, bases = facing->look->base->measurement->runs;
     bool paired = facing->look->basis == BASIS_PAIRED;
     if (facing->head->n > 0 && facing->base->n > 0) return change_of_rates(facing);
-    bool once = paired && !facing->look->repeatable;
+    bool once = paired && !facing->look->repeatable && heads < AGAINST_FIRST_PAIRS;
     if (once && facing->head->count > 1 && facing->base->count > 1)
         return change_sides(&facing->question, facing->head, facing->base,
                             facing->look->sequential);
@@ -117,6 +117,9 @@ static struct change change_of_exact(const struct facing *facing) {
     bool lower = facing->question.metric->better == PROBE_LOWER;
     const struct statistic worst = {lower ? STATISTIC_MAX : STATISTIC_MIN, 0};
     const struct statistic *statistic = limit->statistical ? &limit->statistic : &worst;
+    if (facing->head->between || facing->base->between)
+        return change_problem("a value that is known by its edges is not compared with earlier "
+                              "code");
     double head = exact_number(statistic, facing->head);
     double base = exact_number(statistic, facing->base);
     if (!isfinite(head) || !isfinite(base)) return change_problem("a value is not a finite number");

@@ -58,6 +58,15 @@ enum outcome claim_judge(const struct claim *claim, double low, double high) {
     return low_holds || high_holds ? OUTCOME_INCONCLUSIVE : OUTCOME_FAIL;
 }
 
+/* The lower edge is none of the values, so a bound there decides. */
+enum outcome claim_judge_between(const struct claim *claim, double low, double high) {
+    if (isnan(low) || isnan(high)) return OUTCOME_INCONCLUSIVE;
+    if (low == high) return claim_judge(claim, low, high);
+    bool above = low >= claim->bound, at_most = claim_holds(claim, high);
+    if (claim->upper) return at_most ? OUTCOME_PASS : above ? OUTCOME_FAIL : OUTCOME_INCONCLUSIVE;
+    return above ? OUTCOME_PASS : at_most ? OUTCOME_INCONCLUSIVE : OUTCOME_FAIL;
+}
+
 double claim_headroom(const struct claim *claim, double value) {
     if (claim->bound == 0) return NAN;
     double inside = claim->upper ? claim->bound - value : value - claim->bound;

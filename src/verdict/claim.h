@@ -25,6 +25,9 @@ bool claim_holds(const struct claim *claim, double value);
 /** PASS where all of low..high keeps the claim, FAIL where none does, else INCONCLUSIVE. */
 enum outcome claim_judge(const struct claim *claim, double low, double high);
 
+/** The same of a value that lies above low and not above high. */
+enum outcome claim_judge_between(const struct claim *claim, double low, double high);
+
 /** How far inside the bound, as a share of it; NaN at a bound of 0. */
 double claim_headroom(const struct claim *claim, double value);
 

@@ -69,7 +69,8 @@ static struct estimate estimate_of_answer(const struct expression_request *reque
                              .low = answer->low,
                              .high = answer->high,
                              .exact = text_equal(answer->test.name, "exact"),
-                             .descriptive = text_equal(answer->test.name, "descriptive")};
+                             .descriptive = text_equal(answer->test.name, "descriptive") ||
+                                            text_equal(answer->test.name, "interval")};
 }
 
 static struct answer operand_judge(const struct expression_request *request, size_t source,

@@ -150,9 +150,9 @@ static void settle_outcome(struct verdict_row *row, const struct finishing *fini
         else
             row->reason = "no baseline was asked for";
     } else {
-        if (budget->derive)
+        if (budget->derive && !row->decided)
             judge_derived(row, finishing);
-        else
+        else if (!budget->derive)
             reopen(row, finishing);
         judge_waiver(row, finishing);
     }

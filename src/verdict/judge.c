@@ -87,14 +87,14 @@ static void judge_exact(const struct question *question, const struct series *se
 
 static double estimate_of(const struct question *question, const struct series *series) {
     if (series->n > 0) return (double)series->k / (double)series->n;
-    return statistic_of(&question->limit->statistic, series->samples, series->count);
+    return series_statistic(series, &question->limit->statistic);
 }
 
 static void judge_estimate(const struct question *question, const struct series *series,
                            struct answer *answer) {
     answer->observed = estimate_of(question, series);
     answer->outcome = compare(question, answer->observed);
-    answer->test = (struct verdict_test){.name = "descriptive", .n = series->count};
+    answer->test = (struct verdict_test){.name = "descriptive", .n = series_count(series)};
 }
 
 /* Later runs can take a maximum and a minimum in one direction only. */
@@ -109,7 +109,7 @@ static void judge_descriptive(const struct question *question, const struct seri
     struct series first = *series;
     if (series->run_ends && series->runs > question->first_runs)
         first.count = series->run_ends[question->first_runs - 1];
-    answer->test = (struct verdict_test){.name = "descriptive", .n = first.count};
+    answer->test = (struct verdict_test){.name = "descriptive", .n = series_count(&first)};
     answer->observed = estimate_of(question, &first);
     answer->outcome = compare(question, answer->observed);
     if (first.count == 0) {
@@ -119,6 +119,27 @@ static void judge_descriptive(const struct question *question, const struct seri
                !(answer->outcome == OUTCOME_FAIL && more_runs_cannot_mend(question))) {
         answer->outcome = OUTCOME_INCONCLUSIVE;
     }
+}
+
+/* Every sample lies between the edges, and so does every statistic of where they lie. */
+static void judge_between(const struct question *question, const struct series *series,
+                          struct answer *answer) {
+    enum statistic_kind kind = question->limit->statistic.kind;
+    double factor = kind == STATISTIC_TOTAL ? (double)series->count : 1;
+    answer->observed = estimate_of(question, series);
+    answer->test = (struct verdict_test){.name = "interval", .n = series->count};
+    answer->outcome = OUTCOME_INCONCLUSIVE;
+    if (kind == STATISTIC_STDDEV) return;
+    answer->low = series->low * factor;
+    answer->high = series->high * factor;
+    answer->outcome = claim_judge_between(&question->claim, answer->low, answer->high);
+    if (isinf(answer->high)) answer->high = NAN;
+}
+
+static bool is_between(const struct question *question, const struct series *series) {
+    const struct limit *limit = question->limit;
+    bool counts = limit->statistical && limit->statistic.kind == STATISTIC_COUNT;
+    return series->between && !counts && limit->kind != LIMIT_WARN;
 }
 
 static const char *problem_of(const struct series *series) {
@@ -180,6 +201,11 @@ struct answer judge_series(const struct question *question, const struct series 
         return answer;
     }
     enum judge_method method = judge_method(question->limit, question->metric, series->n > 0);
+    if (is_between(question, series)) {
+        judge_between(question, series, &answer);
+        answer.headroom = claim_headroom(&question->claim, answer.observed);
+        return answer;
+    }
     switch (method) {
     case JUDGE_EXACT:
         judge_exact(question, series, &answer);

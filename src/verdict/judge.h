@@ -65,6 +65,11 @@ struct answer judge_series(const struct question *question, const struct series 
  * FAIL where the evidence is there, though judge_series may still find the samples correlated. */
 enum outcome judge_peek(const struct question *question, const struct series *series);
 
+/** How many more samples it takes at the very least until judge_peek could decide, whatever they
+ * are: 1 to `most` + 1, which stands for all that are more. Always 1 where a run may give more than
+ * one sample. */
+uint64_t judge_soonest(const struct question *question, const struct series *series, uint64_t most);
+
 /** Samples beyond what the claim allows. */
 uint64_t count_beyond(const struct claim *claim, const double *samples, size_t count);
 /** Errors of the ends of the interval: the end that a claim is proven by has the error of a pass.

@@ -11,6 +11,11 @@
  * correlation can only withhold decisions, and the bound on wrong ones holds for exchangeable
  * samples whatever the step. How far apart samples must lie is looked at when a decision is at
  * hand; it only ever grows.
+ *
+ * Of a stream that was too long to be kept, all samples are counted in buckets, and one of each
+ * `stride` is there in its order. The evidence of all comes from the buckets, where the one that
+ * the bound lies in counts against passing and against failing. What lies between the samples kept
+ * is not known to be uncorrelated, so those always have to decide likewise.
  */
 
 enum outcome eprocess_decide(const struct question *question, double share,
@@ -23,6 +28,17 @@ enum outcome eprocess_decide(const struct question *question, double share,
     if (count.n >= JUDGE_FAIL_SAMPLES_MIN && eprocess_proves(evidence.above, question->alpha_fail))
         return OUTCOME_FAIL;
     return OUTCOME_INCONCLUSIVE;
+}
+
+static enum outcome decide_buckets(const struct question *question, double share,
+                                   const struct buckets *whole) {
+    const struct claim *claim = &question->claim;
+    bool strict = claim->operator== LIMIT_BELOW || claim->operator== LIMIT_ABOVE;
+    struct event_count least = {.n = buckets_count(whole)}, most = least;
+    buckets_beyond(whole, (struct buckets_bound){claim->bound, claim->upper, strict}, &least.k,
+                   &most.k);
+    enum outcome outcome = eprocess_decide(question, share, most);
+    return eprocess_decide(question, share, least) == outcome ? outcome : OUTCOME_INCONCLUSIVE;
 }
 
 /* Several samples a run. */
@@ -58,7 +74,9 @@ static bool *flags_of(const struct question *question, const struct series *seri
 static enum outcome decide_apart(const struct question *question, const struct stream *stream,
                                  const struct series *series, struct verdict_test *test) {
     enum outcome whole =
-        eprocess_decide(question, test->share, count_steps(stream->beyond, stream->count, 1));
+        series->whole
+            ? decide_buckets(question, test->share, series->whole)
+            : eprocess_decide(question, test->share, count_steps(stream->beyond, stream->count, 1));
     if (whole == OUTCOME_INCONCLUSIVE) return whole;
     for (;;) {
         struct event_count kept = count_steps(stream->beyond, stream->count, test->step);
@@ -74,18 +92,38 @@ struct ends {
     double low, high;
 };
 
+/* Samples in ascending order: one by one, or in buckets. */
+struct ordered {
+    const double *sorted;
+    const struct buckets *whole; /* NULL: sorted */
+    uint64_t count;
+};
+
+/* The sample of that rank, or the edge of its bucket away from the quantile. */
+static double order_low(const struct ordered *ordered, uint64_t rank) {
+    return ordered->whole ? buckets_rank(ordered->whole, rank).low : ordered->sorted[rank];
+}
+
+static double order_high(const struct ordered *ordered, uint64_t rank) {
+    return ordered->whole ? buckets_rank(ordered->whole, rank).high : ordered->sorted[rank];
+}
+
 /* The order statistics between which the quantile lies: those bounds that neither count of samples
  * beyond them would prove or refute. */
-static struct ends ends_of(const struct question *question, const double *sorted, size_t count,
+static struct ends ends_of(const struct question *question, const struct ordered *ordered,
                            double share) {
     struct ends ends = {NAN, NAN};
-    uint64_t most, least;
+    uint64_t most, least, count = ordered->count;
     bool proves = eprocess_most(count, share, question->alpha_pass, &most) && most < count;
     bool refutes = count >= JUDGE_FAIL_SAMPLES_MIN &&
                    eprocess_least(count, share, question->alpha_fail, &least);
-    bool upper = question->claim.upper;
-    if (proves) *(upper ? &ends.high : &ends.low) = sorted[upper ? count - most - 1 : most];
-    if (refutes) *(upper ? &ends.low : &ends.high) = sorted[upper ? count - least : least - 1];
+    if (question->claim.upper) {
+        if (proves) ends.high = order_high(ordered, count - most - 1);
+        if (refutes) ends.low = order_low(ordered, count - least);
+    } else {
+        if (proves) ends.low = order_low(ordered, most);
+        if (refutes) ends.high = order_high(ordered, least - 1);
+    }
     return ends;
 }
 
@@ -96,7 +134,7 @@ static struct ends ends_apart(const struct question *question, const struct seri
     if (!kept) memory_exhausted();
     for (size_t i = 0; i < series->count; i += step) kept[count++] = series->samples[i];
     samples_sort(kept, count);
-    struct ends ends = ends_of(question, kept, count, share);
+    struct ends ends = ends_of(question, &(struct ordered){kept, NULL, count}, share);
     free(kept);
     return ends;
 }
@@ -105,9 +143,16 @@ static struct ends ends_apart(const struct question *question, const struct seri
 static void fill_interval(const struct question *question, const struct series *series,
                           struct answer *answer) {
     if (!has_enough(series, answer->test.step)) return;
-    struct ends whole = ends_apart(question, series, 1, answer->test.share), kept = whole;
-    if (answer->test.step > 1)
-        kept = ends_apart(question, series, answer->test.step, answer->test.share);
+    double share = answer->test.share;
+    struct ends whole, kept;
+    if (series->whole)
+        whole = ends_of(
+            question, &(struct ordered){NULL, series->whole, buckets_count(series->whole)}, share);
+    else
+        whole = ends_apart(question, series, 1, share);
+    kept = whole;
+    if (answer->test.step > 1 || series->whole)
+        kept = ends_apart(question, series, answer->test.step, share);
     if (!isnan(whole.low) && !isnan(kept.low)) answer->low = fmin(whole.low, kept.low);
     if (!isnan(whole.high) && !isnan(kept.high)) answer->high = fmax(whole.high, kept.high);
 }
@@ -134,20 +179,23 @@ void judge_quantile_sequential(const struct question *question, const struct ser
     struct verdict_test *test = &answer->test;
     const struct statistic *statistic = &question->limit->statistic;
     test->share = claim_share(question->limit, &question->claim, false);
-    test->step = question->step > 0 ? question->step : 1;
+    size_t stride = series->whole ? series->stride : 1;
+    test->step = question->step > stride ? (question->step + stride - 1) / stride : 1;
     test->correlation = NAN;
     answer->outcome = OUTCOME_INCONCLUSIVE;
     if (question->operand) test->step = dependence_step(&stream, test->step, &test->correlation);
     if (!question->operand) answer->outcome = decide_apart(question, &stream, series, test);
-    answer->observed = statistic_of(statistic, series->samples, series->count);
+    answer->observed = series_statistic(series, statistic);
     fill_interval(question, series, answer);
     eprocess_fill(question, count_steps(beyond, series->count, test->step), answer);
+    test->step *= stride;
     free(beyond);
 }
 
 enum outcome judge_peek(const struct question *question, const struct series *series) {
     if (series->n > 0) return rate_peek(question, series);
     double share = claim_share(question->limit, &question->claim, false);
+    if (series->whole) return decide_buckets(question, share, series->whole);
     size_t step = question->step > 0 ? question->step : 1;
     if (!has_enough(series, step)) return OUTCOME_INCONCLUSIVE;
     struct event_count whole = {series->count,

@@ -40,7 +40,8 @@ static double skew_point(double t, double skew) {
 
 void judge_mean(const struct question *question, const struct series *series,
                 struct answer *answer) {
-    answer->observed = samples_mean(series->samples, series->count);
+    const struct statistic whole = {STATISTIC_MEAN, 0};
+    answer->observed = series_statistic(series, &whole);
     answer->outcome = OUTCOME_INCONCLUSIVE;
     answer->confidence = question->confidence;
     answer->test = (struct verdict_test){.name = "student",
@@ -58,7 +59,8 @@ void judge_mean(const struct question *question, const struct series *series,
     answer->test.mean = mean;
     answer->test.error = error;
     answer->test.batches = JUDGE_BATCHES;
-    double skew = skewness(series, answer->observed) / (3 * sqrt((double)series->count));
+    double skew = skewness(series, samples_mean(series->samples, series->count)) /
+                  (3 * sqrt((double)series->count));
     answer->low = mean - skew_point(-student_quantile(below, JUDGE_BATCHES - 1), skew) * error;
     answer->high = mean - skew_point(student_quantile(above, JUDGE_BATCHES - 1), skew) * error;
     answer->outcome = claim_judge(claim, answer->low, answer->high);

@@ -66,6 +66,9 @@ static const char *thinned(const struct reason_request *request, const struct ve
     if (rate && !(row->test.correlation > DEPENDENCE_SLIGHT))
         return text_format(request->arena, " (events may come in bursts: one in %zu counts)",
                            row->test.step);
+    if (!(row->test.correlation > DEPENDENCE_SLIGHT))
+        return text_format(request->arena, " (of so many, one in %zu is kept in order)",
+                           row->test.step);
     return text_format(request->arena, " (neighbours are correlated: one in %zu counts)",
                        row->test.step);
 }
@@ -86,6 +89,10 @@ static const char *growth(const struct reason_request *request, const struct ver
 
 static const char *reason_single(const struct reason_request *request,
                                  const struct verdict_row *row) {
+    struct claim claim = row_claim(request, row);
+    if (text_equal(row->test.name, "interval") && row->outcome == OUTCOME_FAIL && row->test.n > 0 &&
+        claim_holds(&claim, row->observed))
+        return text_format(request->arena, "it lies above %s", show(request, row, row->low));
     return text_format(request->arena, "%s%s%s",
                        amount(request, row, row->observed, row->unbounded), proof(request, row),
                        growth(request, row));
@@ -105,7 +112,13 @@ static const char *reason_pattern(const struct reason_request *request,
 
 static const char *reason_interval(const struct reason_request *request,
                                    const struct verdict_row *row) {
+    if (text_equal(row->test.name, "interval") && isnan(row->high) && !isnan(row->low))
+        return text_format(request->arena, "it lies above %s, and so does the limit",
+                           show(request, row, row->low));
     if (isnan(row->low) || isnan(row->high)) return "too few samples for an interval";
+    if (row->test.n > 0)
+        return text_format(request->arena, "it lies between %s and %s, and so does the limit",
+                           show(request, row, row->low), show(request, row, row->high));
     return text_format(request->arena, "the interval from %s to %s holds the limit",
                        show(request, row, row->low), show(request, row, row->high));
 }

@@ -227,6 +227,35 @@ static bool watch_decides(const struct verdict_row *row, const struct row_look *
     return holds > 0 && holds == selection.count;
 }
 
+/* Only of what has no labels: another one could turn up in any run. */
+static size_t row_soonest(const struct verdict_row *row, const struct row_look *look, size_t most) {
+    struct question question = row_question(row, look);
+    if (question.metric->dimensions || claim_of(row->limit, question.metric, &question.claim))
+        return 1;
+    struct arena *scratch = arena_new();
+    struct selection selection =
+        selection_make(scratch, look->measurement, look->budget, row->limit);
+    bool told = selection.count == 1 && !selection.absent;
+    size_t soonest = told ? judge_soonest(&question, &selection.items[0], most) : 1;
+    arena_free(scratch);
+    return soonest;
+}
+
+size_t rows_soonest(const struct verdicts *verdicts, size_t index,
+                    const struct measurement *measurement) {
+    const struct verdict_schedule *schedule = &verdicts->schedules[index];
+    size_t soonest = SOONEST_MAX;
+    for (size_t i = 0; i < schedule->need_count && soonest > 1; i++) {
+        const struct need *need = &schedule->needs[i];
+        if (!need->row || need->row->decided || !need_is_watched(schedule, need, measurement))
+            continue;
+        struct row_look look = row_look_now(verdicts, index, need, measurement, NULL);
+        size_t runs = row_soonest(need->row, &look, soonest - 1);
+        if (runs < soonest) soonest = runs;
+    }
+    return soonest;
+}
+
 void rows_watch(struct verdicts *verdicts, size_t index, const struct measurement *measurement,
                 struct arena *keep) {
     const struct verdict_schedule *schedule = &verdicts->schedules[index];

@@ -34,6 +34,11 @@ void row_look(struct verdict_row *row, const struct row_look *look);
 void rows_look(struct verdicts *verdicts, size_t index, const struct measurement *measurement,
                struct arena *keep, bool watched);
 
+/** How many more runs it takes at the very least until one of those could be decided, whatever the
+ * runs give: 1 to SOONEST_MAX. */
+size_t rows_soonest(const struct verdicts *verdicts, size_t index,
+                    const struct measurement *measurement);
+
 /** Looks at undecided rows judged by e-processes, and at each only if that may decide it. */
 void rows_watch(struct verdicts *verdicts, size_t index, const struct measurement *measurement,
                 struct arena *keep);

@@ -17,6 +17,8 @@ const char *run_values(const struct limit *limit, const struct series *series, d
                        size_t runs) {
     const struct statistic *statistic = &limit->statistic;
     if (series->n > 0) return "one of both is a rate, the other is not";
+    if (series->between)
+        return "a value that is known by its edges is not compared with earlier code";
     for (size_t r = 0; r < runs; r++) {
         values[r] = NAN;
         if (r >= series->runs || !series->run_ends) continue;

@@ -18,8 +18,9 @@ struct need {
 
 /**
  * The looks at one measurement. Fixed samples (`runs: N`, files): one look with all of alpha.
- * Otherwise quantiles and rates are watched: looked at after every run from runs.min on, which
- * their e-processes allow (every hundredth run more, once samples are many). All other needs have
+ * Otherwise quantiles and rates are watched: looked at after every run from runs.min on that could
+ * decide one of them, which their e-processes allow (every hundredth run more, once samples are
+ * many). All other needs have
  * looks: the first when means have their samples, at runs.min at the earliest; then at twice as
  * many runs each time. Look j may spend alpha / 2^j, and the last one (runs.max, or when time is
  * over) what is left, so that all looks together spend alpha.
@@ -65,6 +66,9 @@ uint64_t need_samples(const struct need *need, bool rate);
 
 /** Up to so many samples a look after every run costs nothing to speak of. */
 enum { WATCH_ALWAYS = 4096, WATCH_SHARE = 100 };
+
+/** Runs before which nothing can be decided are asked for together, up to so many. */
+enum { SOONEST_MAX = 1000 };
 
 /**
  * Samples of the first look at a mean: three a batch. Of fewer, a rare slow one may not have shown

@@ -67,7 +67,7 @@ static const char *settle_runs(const struct reason_request *request, const struc
     const struct measurement *measurement = request->evidence->measurement;
     double have = (double)row->test.n, more = samples - have;
     bool once = request->source->probe && request->source->probe->needs & PROBE_ONCE;
-    if (once || measurement->runs == 0)
+    if ((once && row->basis != BASIS_PAIRED) || measurement->runs == 0)
         return text_format(arena, "about %.0f more samples",
                            round_guess(fmax(more * fmax((double)row->test.step, 1), 1)));
     double run_count = (double)measurement->runs;
@@ -113,6 +113,9 @@ static const char *settle_change(const struct reason_request *request,
         return "a baseline of this machine with more launches, or `--against`";
     if (!tested) return NULL;
     const struct probe *probe = request->source->probe;
+    if (!stored && probe && probe->needs & PROBE_STREAM &&
+        request->source->runs.max < AGAINST_FIRST_PAIRS)
+        return "`runs: 10`, which loads each checkout so often, in turns";
     if (text_equal(row->test.name, "signed-rank") && probe && probe->needs & PROBE_ONCE)
         return "a limit that compares with nothing: one value on each side proves no change";
     if (text_equal(row->test.name, "intervals") && isnan(row->change_low))
@@ -136,6 +139,8 @@ const char *reason_settle(const struct reason_request *request, const struct ver
     if (!request->evidence) return "more runs of what it leans on";
     const struct verdict_test *test = &row->test;
     if (limit_lacks_baseline(row->limit)) return settle_change(request, row);
+    if (text_equal(test->name, "interval"))
+        return "a bucket of the histogram that ends at the limit";
     if (text_equal(test->name, "descriptive"))
         return text_format(request->arena, "all %zu runs", request->source->runs.min);
     struct claim claim;

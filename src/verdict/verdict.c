@@ -82,8 +82,9 @@ static bool prolongs(const struct need *need) {
 }
 
 /* The runs at which something open is looked at next; 0: more samples would decide nothing. */
-static size_t next_look(const struct verdict_schedule *schedule,
+static size_t next_look(const struct verdicts *verdicts, size_t index,
                         const struct measurement *measurement) {
+    const struct verdict_schedule *schedule = &verdicts->schedules[index];
     bool watched = false, looked = false;
     for (size_t i = 0; i < schedule->need_count; i++) {
         const struct need *need = &schedule->needs[i];
@@ -92,8 +93,10 @@ static size_t next_look(const struct verdict_schedule *schedule,
         else
             looked |= schedule->look == 0 || prolongs(need);
     }
-    size_t watch_at = schedule_watch_next(measurement);
     if (!watched) return looked ? schedule->look_at : 0;
+    size_t watch_at = schedule_watch_next(measurement);
+    size_t soonest = measurement->runs + rows_soonest(verdicts, index, measurement);
+    if (soonest > watch_at) watch_at = soonest;
     return looked && schedule->look_at < watch_at ? schedule->look_at : watch_at;
 }
 
@@ -125,7 +128,7 @@ size_t limits_wanted(struct verdicts *verdicts, size_t index,
     bool last = once || measurement->runs >= budget->runs.max;
     look_at_rows(verdicts, index, measurement, last);
     if (last) return 0;
-    size_t next = next_look(schedule, measurement);
+    size_t next = next_look(verdicts, index, measurement);
     return schedule->next = next < budget->runs.max ? next : budget->runs.max;
 }
 

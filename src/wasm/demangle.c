@@ -53,16 +53,49 @@ static void cut_clones(char *text) {
     }
 }
 
-/** From malloc; NULL when the name is not mangled. */
-static char *demangle(const char *name) {
-    if (strncmp(name, "orig$_Z", 7) == 0) name += 5;
-    if (strncmp(name, "__Z", 3) == 0 || strncmp(name, "__R", 3) == 0) name++;
-    if (strncmp(name, "_R", 2) != 0 && strncmp(name, "_Z", 2) != 0) return NULL;
-    char *rust = rust_demangle(name, DMGL_NO_OPTS);
-    return rust || name[1] == 'R' ? rust : cplus_demangle_v3(name, DMGL_PARAMS | DMGL_ANSI);
+enum { HASH_DIGITS = 16, DISAMBIGUATOR_LEAST = 5, DEMANGLED_FIRST = 2048 };
+
+/** A demangled name: in `first` as long as it fits, then in memory from malloc. */
+struct demangled {
+    char *data;
+    size_t length, room;
+    char first[DEMANGLED_FIRST];
+};
+
+/** What libiberty calls with each piece. */
+static void take_piece(const char *piece, size_t length, void *context) {
+    struct demangled *to = context;
+    if (to->length + length + 1 > to->room) {
+        size_t room = 2 * (to->length + length + 1);
+        char *grown = to->data == to->first ? malloc(room) : realloc(to->data, room);
+        if (!grown) memory_exhausted();
+        if (to->data == to->first) memcpy(grown, to->first, to->length);
+        to->data = grown;
+        to->room = room;
+    }
+    memcpy(to->data + to->length, piece, length);
+    to->length += length;
 }
 
-enum { HASH_DIGITS = 16, DISAMBIGUATOR_LEAST = 5 };
+/** Whether a name that begins with _Z may be Rust's older scheme, whose last part is a hash: that
+ * is quickly told, and of C++ there are tens of thousands. */
+static bool maybe_rust(const char *name) {
+    for (const char *at = strstr(name, "17h"); at; at = strstr(at + 3, "17h"))
+        if (hex_run(at + 3) >= HASH_DIGITS && at[3 + HASH_DIGITS] == 'E') return true;
+    return false;
+}
+
+/** Whether the name is mangled; `to` then holds it demangled. */
+static bool demangle(const char *name, struct demangled *to) {
+    if (strncmp(name, "orig$_Z", 7) == 0) name += 5;
+    if (strncmp(name, "__Z", 3) == 0 || strncmp(name, "__R", 3) == 0) name++;
+    if (name[0] != '_' || (name[1] != 'R' && name[1] != 'Z')) return false;
+    bool rust = name[1] == 'R' || maybe_rust(name);
+    if (rust && rust_demangle_callback(name, DMGL_NO_OPTS, take_piece, to)) return true;
+    to->length = 0;
+    return name[1] == 'Z' &&
+           cplus_demangle_v3_callback(name, DMGL_PARAMS | DMGL_ANSI, take_piece, to);
+}
 
 /** Length of a hash that stands at `at` and is to be left out: `::h` and 16 digits, or a
  * disambiguator in brackets after a crate's name. */
@@ -100,13 +133,20 @@ static bool is_plain(const char *text) {
 }
 
 const char *wasm_demangle(struct arena *arena, struct wasm_name name) {
-    char plain[WASM_NAME_MAX + 1];
+    char plain[WASM_NAME_MAX + 1], *from = plain;
+    struct demangled demangled;
+    demangled.data = demangled.first;
+    demangled.length = 0;
+    demangled.room = DEMANGLED_FIRST;
     unescape(plain, name);
     cut_clones(plain);
-    char *demangled = demangle(plain), *from = demangled ? demangled : plain;
+    if (demangle(plain, &demangled)) {
+        from = demangled.data;
+        from[demangled.length] = '\0';
+    }
     size_t length = stabilise(from);
     const char *text =
         is_plain(from) ? text_copy_bytes(arena, from, length) : text_inert(arena, from);
-    free(demangled);
+    if (demangled.data != demangled.first) free(demangled.data);
     return text;
 }

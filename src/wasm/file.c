@@ -12,7 +12,6 @@ struct file_reading {
     struct wasm_file *file;
     size_t ends[WASM_DEPTH_MAX + 1]; /* where the component of each depth ends */
     size_t current;                  /* number of the innermost open component */
-    enum wasm_depth depth;
 };
 
 static bool add_unit(struct file_reading *reading, bool component, struct wasm_span span) {
@@ -41,9 +40,7 @@ static bool read_module(struct file_reading *reading, struct wasm_span span) {
     struct wasm_problem *problem = reading->reader.problem;
     if (!add_unit(reading, false, span)) return false;
     struct wasm_module *module = &reading->file->units[reading->file->unit_count - 1].module;
-    return wasm_module_walk(reading->arena, span, module, problem) &&
-           (reading->depth == WASM_WALK ||
-            wasm_module_decode(reading->arena, span.bytes, module, problem));
+    return wasm_module_walk(reading->arena, span, module, problem);
 }
 
 static bool open_component(struct file_reading *reading, struct wasm_span span) {
@@ -124,13 +121,22 @@ bool wasm_file_read(struct arena *arena, struct wasm_span span, enum wasm_depth 
                     struct wasm_file *file, struct wasm_problem *problem) {
     *file = (struct wasm_file){.bytes = span.bytes, .length = span.end - span.begin};
     *problem = (struct wasm_problem){0};
-    struct file_reading reading = {.arena = arena,
-                                   .reader = {span.bytes, span.begin, span.end, problem, NULL},
-                                   .file = file,
-                                   .depth = depth};
-    if (wasm_preamble_read(span.bytes + span.begin, file->length) == WASM_IS_COMPONENT)
-        return read_component(&reading, span);
-    return read_module(&reading, span);
+    struct file_reading reading = {
+        .arena = arena, .reader = {span.bytes, span.begin, span.end, problem, NULL}, .file = file};
+    bool component = wasm_preamble_read(span.bytes + span.begin, file->length) == WASM_IS_COMPONENT;
+    return (component ? read_component(&reading, span) : read_module(&reading, span)) &&
+           (depth == WASM_WALK || wasm_file_decode(arena, file, NULL, problem));
+}
+
+bool wasm_file_decode(struct arena *arena, struct wasm_file *file, struct thread_pool *pool,
+                      struct wasm_problem *problem) {
+    for (size_t i = 0; i < file->unit_count; i++) {
+        struct wasm_unit *unit = &file->units[i];
+        if (!unit->component &&
+            !wasm_module_decode(arena, file->bytes, &unit->module, pool, problem))
+            return false;
+    }
+    return true;
 }
 
 size_t wasm_file_total(const struct wasm_file *file) {

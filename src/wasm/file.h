@@ -42,6 +42,11 @@ enum wasm_depth { WASM_WALK, WASM_DECODE };
 bool wasm_file_read(struct arena *arena, struct wasm_span span, enum wasm_depth depth,
                     struct wasm_file *file, struct wasm_problem *problem);
 
+/** As wasm_file_read of what was read with WASM_WALK does with WASM_DECODE: decodes the bodies of
+ * all modules, on the threads of `pool` (NULL: on the caller's alone). */
+bool wasm_file_decode(struct arena *arena, struct wasm_file *file, struct thread_pool *pool,
+                      struct wasm_problem *problem);
+
 /** Bytes of all modules and all glue: always the length of the file. */
 size_t wasm_file_total(const struct wasm_file *file);
 

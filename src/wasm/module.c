@@ -162,5 +162,5 @@ bool wasm_module_read(struct arena *arena, const uint8_t *bytes, size_t length,
                       struct wasm_module *module, struct wasm_problem *problem) {
     struct wasm_span span = {bytes, 0, length};
     return wasm_module_walk(arena, span, module, problem) &&
-           wasm_module_decode(arena, bytes, module, problem);
+           wasm_module_decode(arena, bytes, module, NULL, problem);
 }

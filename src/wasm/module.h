@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/thread.h"
 #include "wasm/section.h"
 
 /** Kinds of imports and exports (section 5.5.5); an exact function import counts as a function. */
@@ -125,9 +126,10 @@ struct wasm_span {
 bool wasm_module_walk(struct arena *arena, struct wasm_span span, struct wasm_module *module,
                       struct wasm_problem *problem);
 
-/** Decodes every body of a module that was walked: strictness, `called` and `features`. */
+/** Decodes every body of a module that was walked, large ones on the threads of `pool` (NULL: on
+ * the caller's alone): strictness, `called` and `features`. */
 bool wasm_module_decode(struct arena *arena, const uint8_t *bytes, struct wasm_module *module,
-                        struct wasm_problem *problem);
+                        struct thread_pool *pool, struct wasm_problem *problem);
 
 /** 8 + headers + contents of all sections: always the length of the module. */
 size_t wasm_module_total(const struct wasm_module *module);

@@ -9,6 +9,7 @@
 #include "wasm/demangle.h"
 #include "wasm/dwarf.h"
 #include "wasm/names.h"
+#include "wasm/slices.h"
 
 /** What the steps of making a profile share. */
 struct profiling {
@@ -16,6 +17,7 @@ struct profiling {
     const struct wasm_file *file, *symbols;
     struct wasm_profile *profile;
     unsigned wanted;
+    struct thread_pool *pool;
 };
 
 static const uint8_t *body_of(const struct wasm_file *file, const struct wasm_function *function,
@@ -58,50 +60,100 @@ static struct sayings read_sayings(const struct profiling *profiling, const stru
                             wasm_dwarf_files(profiling->arena, file->bytes, module)};
 }
 
-static void name_one(const struct profiling *profiling, struct wasm_profiled *function,
-                     struct wasm_name name, const char *source) {
+/** Functions of one module being named, slice by slice. */
+struct naming {
+    const struct profiling *profiling;
+    size_t unit;
+    struct wasm_profiled *functions;
+    const struct wasm_module *module, *twin; /* twin: NULL where its names do not count */
+    struct sayings own, others;
+    struct slices slices;
+    struct name_slice {
+        struct arena *arena;
+        size_t named, sourced;
+    } parts[SLICES_MAX];
+};
+
+static void name_one(struct name_slice *part, struct wasm_profiled *function, struct wasm_name name,
+                     const char *source) {
     function->source = source;
-    if (source) profiling->profile->sourced++;
+    if (source) part->sourced++;
     if (name.length == 0) {
-        function->name = text_format(profiling->arena, "function-%u", function->index);
+        function->name = text_format(part->arena, "function-%u", function->index);
         function->namespace = source ? source : "(unnamed)";
         return;
     }
     function->named = true;
-    function->name = wasm_demangle(profiling->arena, name);
-    function->namespace = wasm_namespace(profiling->arena, function->name);
+    function->name = wasm_demangle(part->arena, name);
+    function->namespace = wasm_namespace(part->arena, function->name);
     if (source && strcmp(function->namespace, wasm_nameless) == 0) function->namespace = source;
-    profiling->profile->named++;
+    part->named++;
 }
 
-static void name_module(const struct profiling *profiling, size_t unit,
-                        struct wasm_profiled *functions) {
-    const struct wasm_module *module = &profiling->file->units[unit].module;
-    const struct wasm_module *twin = twin_of(profiling, unit);
-    struct sayings own = read_sayings(profiling, profiling->file, module), others = {0};
-    if (twin) others = read_sayings(profiling, profiling->symbols, twin);
-    bool alike = twin && twin->imported_functions == module->imported_functions;
-    for (size_t i = 0; i < module->function_count; i++) {
-        const struct sayings *of = &own;
-        if (alike && i < twin->function_count &&
-            same_body(profiling, &module->functions[i], &twin->functions[i]))
-            of = &others;
-        name_one(profiling, &functions[i], of->names.functions[functions[i].index],
+static void name_slice(struct naming *naming, size_t index) {
+    const struct wasm_module *module = naming->module, *twin = naming->twin;
+    struct wasm_profiled *functions = naming->functions;
+    for (size_t i = naming->slices.begins[index]; i < naming->slices.begins[index + 1]; i++) {
+        const struct sayings *of = &naming->own;
+        if (twin && i < twin->function_count &&
+            same_body(naming->profiling, &module->functions[i], &twin->functions[i]))
+            of = &naming->others;
+        name_one(&naming->parts[index], &functions[i], of->names.functions[functions[i].index],
                  of->sources ? of->sources[i] : NULL);
     }
 }
 
-static void retain_module(const struct profiling *profiling, size_t unit,
-                          struct wasm_profiled *functions) {
+static struct naming naming_begin(const struct profiling *profiling, size_t unit,
+                                  struct wasm_profiled *functions) {
     const struct wasm_module *module = &profiling->file->units[unit].module;
+    const struct wasm_module *twin = twin_of(profiling, unit);
+    struct naming naming = {.profiling = profiling,
+                            .unit = unit,
+                            .functions = functions,
+                            .module = module,
+                            .slices = slices_of(module, profiling->pool)};
+    if ((profiling->wanted & WASM_PROFILE_NAMES) == 0) {
+        naming.slices.count = 0;
+        return naming;
+    }
+    naming.own = read_sayings(profiling, profiling->file, module);
+    if (twin) naming.others = read_sayings(profiling, profiling->symbols, twin);
+    if (twin && twin->imported_functions == module->imported_functions) naming.twin = twin;
+    for (size_t i = 0; i < naming.slices.count; i++) naming.parts[i].arena = arena_new();
+    return naming;
+}
+
+static void naming_end(struct naming *naming) {
+    for (size_t i = 0; i < naming->slices.count; i++) {
+        arena_take(naming->profiling->arena, naming->parts[i].arena);
+        naming->profiling->profile->named += naming->parts[i].named;
+        naming->profiling->profile->sourced += naming->parts[i].sourced;
+    }
+}
+
+/** Nothing else uses the profile's arena meanwhile. */
+static void retain_module(const struct naming *naming) {
+    const struct profiling *profiling = naming->profiling;
+    const struct wasm_module *module = naming->module;
+    struct wasm_profiled *functions = naming->functions;
     struct wasm_profile *profile = profiling->profile;
     struct wasm_graph graph = wasm_graph_make(profiling->arena, module);
     for (size_t i = 0; i < module->function_count; i++) {
         functions[i].retained = graph.retained[functions[i].index];
         functions[i].reached = graph.dominator[functions[i].index] != WASM_GRAPH_NONE;
     }
-    profile->graphs[unit] = graph;
+    profile->graphs[naming->unit] = graph;
     profile->unreferenced += graph.unreferenced;
+}
+
+/** The graph, which is one piece of work, comes first; then names, slice by slice. */
+static void profile_piece(void *context, size_t index) {
+    struct naming *naming = context;
+    bool retained = naming->profiling->wanted & WASM_PROFILE_RETAINED;
+    if (retained && index == 0)
+        retain_module(naming);
+    else
+        name_slice(naming, retained ? index - 1 : index);
 }
 
 static void profile_module(const struct profiling *profiling, size_t unit) {
@@ -120,10 +172,10 @@ static void profile_module(const struct profiling *profiling, size_t unit) {
         };
         profile->bytes += function->size;
     }
-    if (profiling->wanted & WASM_PROFILE_NAMES)
-        name_module(profiling, unit, profile->functions + first);
-    if (profiling->wanted & WASM_PROFILE_RETAINED)
-        retain_module(profiling, unit, profile->functions + first);
+    struct naming naming = naming_begin(profiling, unit, profile->functions + first);
+    size_t pieces = naming.slices.count + (profiling->wanted & WASM_PROFILE_RETAINED ? 1 : 0);
+    slices_work(profiling->pool, pieces, profile_piece, &naming);
+    naming_end(&naming);
 }
 
 static const struct wasm_function *entry_of(const struct profiling *profiling,
@@ -165,9 +217,10 @@ static void find_duplicates(const struct profiling *profiling) {
 }
 
 struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
-                                      const struct wasm_file *symbols, unsigned wanted) {
+                                      const struct wasm_file *symbols, unsigned wanted,
+                                      struct thread_pool *pool) {
     struct wasm_profile profile = {0};
-    struct profiling profiling = {arena, file, symbols, &profile, wanted};
+    struct profiling profiling = {arena, file, symbols, &profile, wanted, pool};
     size_t functions = 0;
     for (size_t i = 0; i < file->unit_count; i++) functions += file->units[i].module.function_count;
     profile.functions = arena_alloc(arena, functions * sizeof *profile.functions);
@@ -176,65 +229,4 @@ struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_fil
         if (!file->units[i].component) profile_module(&profiling, i);
     if (wanted & WASM_PROFILE_BODIES) find_duplicates(&profiling);
     return profile;
-}
-
-static struct wasm_share share_of(const struct wasm_profiled *function, const char *name) {
-    return (struct wasm_share){name, function->bytes, function->retained, 1};
-}
-
-struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile,
-                                        size_t top) {
-    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
-    for (size_t i = 0; i < profile->count; i++)
-        items[i] = share_of(&profile->functions[i], profile->functions[i].name);
-    return wasm_shares_join(items, profile->count, top);
-}
-
-struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
-                                             const struct wasm_profile *profile, size_t top) {
-    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
-    for (size_t i = 0; i < profile->count; i++)
-        items[i] = share_of(&profile->functions[i], profile->functions[i].namespace);
-    return wasm_shares_join(items, profile->count, top);
-}
-
-struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile,
-                                           size_t top) {
-    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
-    size_t count = 0;
-    for (size_t i = 0; i < profile->count; i++)
-        if (strchr(profile->functions[i].name, '<'))
-            items[count++] =
-                share_of(&profile->functions[i], wasm_generic(arena, profile->functions[i].name));
-    return wasm_shares_join(items, count, top);
-}
-
-struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,
-                                          size_t top) {
-    if (profile->sourced == 0) return (struct wasm_shares){0};
-    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
-    for (size_t i = 0; i < profile->count; i++) {
-        const struct wasm_profiled *function = &profile->functions[i];
-        items[i] = share_of(function, function->source ? function->source : "(unknown)");
-    }
-    return wasm_shares_join(items, profile->count, top);
-}
-
-/** Items by number of the first body; those without a double are left out after. */
-struct wasm_shares wasm_profile_by_body(struct arena *arena, const struct wasm_profile *profile,
-                                        size_t top) {
-    struct wasm_share *items = arena_alloc(arena, profile->count * sizeof *items);
-    size_t count = 0;
-    for (size_t i = 0; i < profile->count; i++) {
-        const struct wasm_profiled *function = &profile->functions[i];
-        struct wasm_share *share = &items[function->duplicate ? function->same_as : i];
-        if (function->duplicate)
-            share->bytes += function->bytes;
-        else
-            share->name = function->name;
-        share->count++;
-    }
-    for (size_t i = 0; i < profile->count; i++)
-        if (items[i].count > 1) items[count++] = items[i];
-    return wasm_shares_order(items, count, top);
 }

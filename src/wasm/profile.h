@@ -56,10 +56,11 @@ struct wasm_profile {
 /**
  * Makes a profile of the wanted parts (enum wasm_profile_part, or-ed). `symbols`, NULL for none, is
  * an unstripped twin whose names count where a module of the same number has the same body at the
- * same index.
+ * same index. Works on the threads of `pool`, or where that is NULL on the caller's alone.
  */
 struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
-                                      const struct wasm_file *symbols, unsigned wanted);
+                                      const struct wasm_file *symbols, unsigned wanted,
+                                      struct thread_pool *pool);
 
 /** Bytes of all of them. */
 uint64_t wasm_shares_total(const struct wasm_shares *shares);

@@ -4,6 +4,11 @@
 #include "wasm/features.h"
 #include "wasm/types.h"
 
+enum {
+    EXPORT_LEAST = 3, /* bytes: of the name's length, a kind, an index */
+    BODY_LEAST = 1    /* of its size */
+};
+
 /** What the readers of one section share. */
 struct section_reading {
     struct arena *arena;
@@ -199,7 +204,7 @@ static bool read_export(struct section_reading *reading) {
     if (!reader_u32(reader, &export.index)) return false;
     if (reading->module->export_count >= WASM_ITEMS_MAX) return too_many(reading);
     export.kind = (enum wasm_kind)kind;
-    *array_add(reading->arena, reading->module->exports, reading->module->export_count) = export;
+    reading->module->exports[reading->module->export_count++] = export;
     return true;
 }
 
@@ -262,7 +267,7 @@ static bool read_code(struct section_reading *reading) {
     uint32_t size = 0;
     if (!reader_count(reader, &size)) return false;
     if (module->function_count >= WASM_ITEMS_MAX) return too_many(reading);
-    *array_add(reading->arena, module->functions, module->function_count) = (struct wasm_function){
+    module->functions[module->function_count++] = (struct wasm_function){
         .offset = start, .size = reader->at - start + size, .body = reader->at};
     reader->at += size;
     return true;
@@ -291,6 +296,20 @@ static bool (*const item_readers[WASM_SECTION_IDS])(struct section_reading *read
     [WASM_DATA] = read_data,     [WASM_TAG] = read_tag,
 };
 
+/** Exports and bodies may be tens of thousands, so they get room at once, but not for more than can
+ * be there. */
+static void make_room(const struct section_reading *reading, enum wasm_section_id id,
+                      size_t count) {
+    struct wasm_module *module = reading->module;
+    size_t most = reader_left(reading->reader) / (id == WASM_EXPORT ? EXPORT_LEAST : BODY_LEAST);
+    if (most > WASM_ITEMS_MAX) most = WASM_ITEMS_MAX;
+    if (count > most) count = most;
+    if (id == WASM_EXPORT)
+        module->exports = arena_alloc(reading->arena, count * sizeof *module->exports);
+    if (id == WASM_CODE)
+        module->functions = arena_alloc(reading->arena, count * sizeof *module->functions);
+}
+
 bool section_read(struct wasm_reader *reader, enum wasm_section_id id, struct wasm_module *module,
                   struct instructions *constants) {
     struct section_reading reading = {constants->arena, reader, module, constants};
@@ -302,6 +321,7 @@ bool section_read(struct wasm_reader *reader, enum wasm_section_id id, struct wa
         return true;
     }
     if (!reader_count(reader, &count)) return false;
+    make_room(&reading, id, count);
     for (uint32_t i = 0; i < count; i++)
         if (!item_readers[id](&reading)) return false;
     if (id == WASM_IMPORT)

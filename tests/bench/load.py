@@ -1,14 +1,21 @@
 #!/usr/bin/env python3
-"""The load engine beside wrk (and h2load and ab, where they are installed) against nginx on this machine:
+"""The load engine beside wrk, h2load, ab, autocannon and artillery against nginx on this machine:
 
-    tests/bench/load.py BUILD_FOLDER [CASE]... [--rounds N] [--seconds N] [--connections N]...
+    tests/bench/load.py BUILD_FOLDER [CASE]... [--rounds N] [--seconds N] [--connections N]... [--peers FOLDER] [--short]
 
-CASEs: plain tls; without one, both. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
+CASEs: plain tls h2c h2 (HTTP/2 in clear text, over TLS); without one, all. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
 the server on one core and they on another where there are two. Prints a table in Markdown: processor time a
 request of the whole process, connecting included (median, least, most of the rounds), requests a second (best)
-and peak memory. Needs nginx, wrk, openssl and time; without them nothing is measured and the status is 77.
+and peak memory. autocannon and artillery are those of a folder that they were installed in before:
+
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --ignore-scripts --prefix FOLDER autocannon artillery
+
+A tool that gives no figure once is not asked again for the same case. With three rounds of three seconds plain and TLS
+take about ten minutes, `--short` (one round of two seconds, 64 connections) about one. Needs nginx, wrk, openssl
+and time; without them nothing is measured and the status is 77.
 """
 import argparse
+import json
 import os
 import pathlib
 import platform
@@ -23,7 +30,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PORTS = {"plain": 18180, "tls": 18543}
+PORTS = {"plain": 18180, "tls": 18543, "h2c": 18280, "h2": 18643}
+SECURE, HTTP2 = ("tls", "h2"), ("h2c", "h2")
 
 NGINX = """daemon off; master_process off; worker_processes 1; error_log {work}/error.log; pid {work}/pid;
 events {{ worker_connections 15000; }}
@@ -33,6 +41,9 @@ http {{
   uwsgi_temp_path {work}/t4; scgi_temp_path {work}/t5;
   server {{ listen 127.0.0.1:{plain} backlog=16384; root {work}/www; }}
   server {{ listen 127.0.0.1:{tls} ssl backlog=16384; ssl_certificate {work}/c.pem;
+           ssl_certificate_key {work}/k.pem; root {work}/www; }}
+  server {{ listen 127.0.0.1:{h2c} http2 backlog=16384; root {work}/www; }}
+  server {{ listen 127.0.0.1:{h2} ssl http2 backlog=16384; ssl_certificate {work}/c.pem;
            ssl_certificate_key {work}/k.pem; root {work}/www; }}
 }}
 """
@@ -65,11 +76,12 @@ def start_server(work):
 
 
 def url(case):
-    return f"http{'s' if case == 'tls' else ''}://127.0.0.1:{PORTS[case]}/f"
+    return f"http{'s' if case in SECURE else ''}://127.0.0.1:{PORTS[case]}/f"
 
 
 def ours(work, case, connections, seconds):
-    return [f"{work}/load_bench", url(case), "closed", str(connections), str(seconds), str(connections)]
+    command = [f"{work}/load_bench", url(case), "closed", str(connections), str(seconds), str(connections)]
+    return command + ["h2"] * (case in HTTP2)
 
 
 def wrk(_, case, connections, seconds):
@@ -77,54 +89,95 @@ def wrk(_, case, connections, seconds):
 
 
 def h2load(_, case, connections, seconds):
-    return ["h2load", "--h1", "-t1", f"-c{connections}", "-D", str(seconds), url(case)]
+    return ["h2load", *["--h1"] * (case not in HTTP2), "-t1", "-m1", f"-c{connections}", "-D", str(seconds), url(case)]
 
 
 def ab(_, case, connections, seconds):
     return ["ab", "-q", "-k", "-c", str(connections), "-t", str(seconds), "-n", "100000000", url(case)]
 
 
+def autocannon(work, case, connections, seconds):
+    return [f"{PEERS}/autocannon", "-n", "--json", "-c", str(connections), "-d", str(seconds), url(case)]
+
+
+def artillery(work, case, connections, seconds):
+    """Its users come and go: each sends its share of what it is known to manage, over a connection of its own."""
+    share = max(1, ARTILLERY_RATE * seconds // connections)
+    pathlib.Path(f"{work}/artillery.json").write_text(json.dumps({
+        "config": {"target": url(case).removesuffix("/f"), "tls": {"rejectUnauthorized": False},
+                   "phases": [{"duration": 1, "arrivalCount": connections}]},
+        "scenarios": [{"flow": [{"loop": [{"get": {"url": "/f"}}], "count": share}]}]}))
+    return [f"{PEERS}/artillery", "run", "--quiet", "--output", f"{work}/artillery.out.json", f"{work}/artillery.json"]
+
+
+def artillery_count(work):
+    """Requests answered, and the seconds between the first and the last."""
+    whole = json.loads(pathlib.Path(f"{work}/artillery.out.json").read_text())["aggregate"]
+    return whole["counters"].get("http.codes.200", 0), max((whole["lastMetricAt"] - whole["firstMetricAt"]) / 1000, 0.1)
+
+
+PEERS = ""  # folder of the programs that npm installed
+ARTILLERY_RATE = 2000  # requests a second that it manages, about
+PATIENCE = 40  # seconds until a tool that does not end gives no figure
+
 TOOLS = {  # how it is called, and where it says how many requests were answered
     "perfbudget": (ours, r"requests=(\d+)"),
     "wrk": (wrk, r"(\d+) requests in"),
     "h2load": (h2load, r"requests: \d+ total, \d+ started, (\d+) done"),
     "ab": (ab, r"Complete requests:\s+(\d+)"),
+    "autocannon": (autocannon, r'"2xx":\s*(\d+)'),
+    "artillery": (artillery, None),
 }
 
 
 def measure(name, work, case, connections, seconds):
     """(CPU microseconds a request, requests a second, peak KiB, text); None when it gave no figure."""
     command, pattern = TOOLS[name]
+    if case in HTTP2 and name not in ("perfbudget", "h2load"):
+        return None
     timed = ["/usr/bin/time", "-o", f"{work}/time", "-f", "%U %S %M"]
+    environment = {**os.environ, "NODE_TLS_REJECT_UNAUTHORIZED": "0", "ARTILLERY_DISABLE_TELEMETRY": "true"}
     try:
         done = subprocess.run(timed + pinned(1, command(work, case, connections, seconds)), capture_output=True,
-                              text=True, timeout=60)
+                              text=True, timeout=PATIENCE, env=environment)
     except subprocess.TimeoutExpired:
         return None
-    found = re.search(pattern, done.stdout)
-    if not found or int(found[1]) == 0:
+    if name == "artillery":
+        if done.returncode:
+            return None
+        requests, seconds = artillery_count(work)
+    else:
+        found = re.search(pattern, done.stdout)
+        requests = int(found[1]) if found else 0
+    if requests == 0:
         return None
     user, system, peak = pathlib.Path(f"{work}/time").read_text().split("\n")[-2].split()
     if name == "perfbudget" and "faults=0 " not in done.stdout:
         print(f"faults: {done.stdout}", file=sys.stderr)
-    requests = int(found[1])
     return (float(user) + float(system)) * 1e6 / requests, requests / seconds, int(peak), done.stdout
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
-    parser.add_argument("cases", nargs="*", default=["plain", "tls"])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("cases", nargs="*", default=list(PORTS))
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, action="append")
+    parser.add_argument("--peers", default="", help="where npm installed autocannon and artillery")
+    parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
+    if options.short:
+        options.rounds, options.seconds, options.connections = 1, 2, options.connections or [64]
+    global PEERS
+    PEERS = os.path.abspath(f"{options.peers}/node_modules/.bin") if options.peers else ""
     if any(not shutil.which(tool) for tool in ("nginx", "wrk", "openssl")) or not os.path.exists("/usr/bin/time"):
         print("nginx, wrk, openssl and time are needed", file=sys.stderr)
         sys.exit(77)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    tools = [name for name in TOOLS if name == "perfbudget" or shutil.which(name)]
+    tools = [name for name in TOOLS if name == "perfbudget" or shutil.which(f"{PEERS}/{name}") or
+             (name not in ("autocannon", "artillery") and shutil.which(name))]
     with tempfile.TemporaryDirectory() as work:
         build_client(os.path.abspath(options.build), work)
         server = start_server(work)
@@ -135,21 +188,38 @@ def main():
             server.wait()
 
 
+def version(name):
+    """"wrk 4.1.0"."""
+    if name == "perfbudget":
+        return name
+    flags = {"wrk": "-v", "ab": "-V"}
+    program = f"{PEERS}/{name}" if name in ("autocannon", "artillery") else name
+    done = subprocess.run([program, flags.get(name, "--version")], capture_output=True, text=True, check=False,
+                          env={**os.environ, "ARTILLERY_DISABLE_TELEMETRY": "true"})
+    found = re.search(r"\d+\.\d+(\.\d+)?", done.stdout + done.stderr)
+    return f"{name} {found[0] if found else '?'}"
+
+
 def report(work, tools, options):
     print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, load {os.getloadavg()[0]:.1f} at the "
           f"beginning; {options.rounds} rounds of {options.seconds} s\n")
+    print(", ".join(version(name) for name in tools) + "\n")
     print("| case | connections | tool | CPU us/request: median [least-most] | requests/s, best | peak MiB | rounds |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for case in options.cases:
         for connections in options.connections or [64, 10000]:
             results = {name: [] for name in tools}
+            asked = list(tools)
             for number in range(options.rounds):
-                for name in tools if number % 2 else reversed(tools):
+                for name in list(asked if number % 2 else reversed(asked)):
                     result = measure(name, work, case, connections, options.seconds)
                     if result:
                         results[name].append(result)
+                    else:
+                        asked.remove(name)
             for name, rows in results.items():
-                show(case, connections, name, rows)
+                if rows or case not in HTTP2 or name in ("perfbudget", "h2load"):
+                    show(case, connections, name, rows)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
 

@@ -1,5 +1,5 @@
 /* The load engine by itself against one URL:
- *     load_bench URL [closed N | open RATE USERS] SECONDS [FIRST]
+ *     load_bench URL [closed N | open RATE USERS] SECONDS [FIRST [h2]]
  * FIRST connections stand before the clock begins. Certificates are not verified: the servers are
  * the benchmark's own. Prints one line of name=value pairs; times in microseconds, cpu a request.
  */
@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "net/load.h"
+#include "net/load_http2.h"
 
 #define SAMPLES_MOST 50000 /* sorting more would count as the engine's processor time */
 
@@ -99,7 +99,8 @@ int main(int argc, char **argv) {
     bool open = text_equal(argv[2], "open");
     if (argc < 5 + open) return usage();
     struct net_route route = {.host = url.host, .port = url.port};
-    struct tls_options insecure = {.insecure = true};
+    bool http2 = argc > 6 + open && text_equal(argv[6 + open], "h2");
+    struct tls_options insecure = {.insecure = true, .http2 = http2};
     if (url_secure(&url)) route.tls = tls_client_new(arena, &insecure, &problem);
     struct net_target *target = net_target_new(arena, &route, &lookup);
     if (!target) return usage();
@@ -120,11 +121,13 @@ int main(int argc, char **argv) {
         .phase_count = 1,
         .users = open ? (uint32_t)strtoul(argv[4], NULL, 10) : phase.concurrency,
         .connect_first = argc > 5 + open ? (uint32_t)strtoul(argv[5 + open], NULL, 10) : 0,
-        .target = target,
+        .targets = &target,
+        .target_count = 1,
         .cancel_fd = -1,
     };
     struct load_result result;
-    load_run(arena, &plan, &(struct load_driver){&bench, next, done}, NULL, &result);
+    load_run(arena, &plan, &(struct load_driver){&bench, next, done}, http2 ? &load_http2 : NULL,
+             &result);
     if (result.problem)
         fprintf(stderr, "%s\n", result.problem);
     else

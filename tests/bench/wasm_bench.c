@@ -41,7 +41,8 @@ static uint64_t run_step(int step, struct wasm_span span) {
     uint64_t found = file.unit_count;
     if (step == 3)
         found =
-            wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES | WASM_PROFILE_RETAINED).bytes;
+            wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES | WASM_PROFILE_RETAINED, NULL)
+                .bytes;
     arena_free(arena);
     return found;
 }

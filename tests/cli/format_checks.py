@@ -156,6 +156,9 @@ LOCATIONS = {"type": "array", "items": {
             "region": {"type": "object", "additionalProperties": False, "required": ["startLine"],
                        "properties": {"startLine": {"type": "integer", "minimum": 1},
                                       "startColumn": {"type": "integer", "minimum": 1}}}}}}}}
+NOTIFICATIONS = {"type": "array", "items": {
+    "type": "object", "required": ["message"], "additionalProperties": False, "properties": {
+        "message": MESSAGE, "locations": LOCATIONS, "level": {"enum": ["note", "warning", "error"]}}}}
 SARIF = {
     "type": "object", "required": ["version", "runs"], "additionalProperties": False, "properties": {
         "$schema": {"type": "string"}, "version": {"const": "2.1.0"},
@@ -176,10 +179,8 @@ SARIF = {
                     "properties": {
                         "executionSuccessful": {"type": "boolean"}, "exitCode": {"type": "integer"},
                         "startTimeUtc": {"type": "string"},
-                        "toolExecutionNotifications": {"type": "array", "items": {
-                            "type": "object", "required": ["message"], "additionalProperties": False,
-                            "properties": {"message": MESSAGE, "locations": LOCATIONS,
-                                           "level": {"enum": ["note", "warning", "error"]}}}}}}},
+                        "toolExecutionNotifications": NOTIFICATIONS,
+                        "toolConfigurationNotifications": NOTIFICATIONS}}},
                 "results": {"type": "array", "items": {
                     "type": "object", "required": ["message", "ruleId", "level"],
                     "additionalProperties": False, "properties": {

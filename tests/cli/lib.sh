@@ -55,6 +55,16 @@ serve() {
     [ "$PORT" ] || { echo "the test server does not start" >&2; exit 1; }
 }
 
+# proxy NAME [OPTION...]: starts tests/support/proxy.py, which ends with this shell; its port is then $PORT.
+proxy() {
+    /usr/bin/python3 "$REPO/tests/support/proxy.py" "$@" < /dev/null &
+    proxies="${proxies:-} $!"
+    # shellcheck disable=SC2064  # those that run by now
+    trap "kill $proxies" EXIT
+    for _ in $(seq 1000); do [ -e "$1.port" ] && break; sleep 0.02; done
+    PORT=$(cat "$1.port")
+}
+
 # verdicts REPORT: one line a limit of a report: id, limit, verdict, reason; ports by name.
 verdicts() {
     /usr/bin/python3 - "$1" <<'END'

@@ -8,3 +8,4 @@ s/(in|took|after) [0-9]+(\.[0-9]+)? (ns|us|µs|ms|s|min)\b/\1 DURATION/g
 s/127\.0\.0\.1:[0-9]{4,5}\b/127.0.0.1:PORT/g
 # How loud the machine was is its own business.
 /^The machine was loud: /d
+s|<p>The machine was loud: [^<]*</p>||g

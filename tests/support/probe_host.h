@@ -22,6 +22,8 @@ struct host_emit {
     double value;  /**< of emit_rate: k / n; of unbounded: infinity */
     uint64_t k, n; /**< of emit_rate, else 0 */
     bool unbounded;
+    bool between; /**< of emit_between, with its edges */
+    double low, high;
 };
 
 struct host_remark {
@@ -46,6 +48,8 @@ struct probe_host {
     size_t remark_count;
     const char **methods; /**< by metric number, NULL where not said */
     uint32_t wanted;      /**< a bit a metric; all ones at first */
+    uint64_t ahead;       /**< runs wanted after the one at hand */
+    size_t nexts;         /**< calls of next() */
     size_t emit_limit;    /**< emit answers false from this many on; 0: never */
     bool stop;            /**< what stopped() answers, beside the deadline */
     bool failed;
@@ -80,6 +84,16 @@ static inline bool host_emit(struct probe_run *run, uint32_t metric, probe_label
                              double value) {
     return host_record(host_of(run),
                        (struct host_emit){.metric = metric, .label = label, .value = value});
+}
+
+static inline bool host_emit_between(struct probe_run *run, uint32_t metric, probe_label_id label,
+                                     struct probe_between between) {
+    return host_record(host_of(run), (struct host_emit){.metric = metric,
+                                                        .label = label,
+                                                        .value = between.value,
+                                                        .between = true,
+                                                        .low = between.low,
+                                                        .high = between.high});
 }
 
 static inline bool host_emit_rate(struct probe_run *run, uint32_t metric, probe_label_id label,
@@ -141,6 +155,17 @@ static inline void host_parallel(struct probe_run *run, size_t count,
     for (size_t i = 0; i < count; i++) work(context, i);
 }
 
+static inline uint64_t host_ahead(struct probe_run *run, uint64_t *begin_by) {
+    *begin_by = UINT64_MAX;
+    return host_of(run)->ahead;
+}
+
+static inline bool host_next(struct probe_run *run) {
+    struct probe_host *host = host_of(run);
+    host->nexts++;
+    return !host->failed && host->ahead-- > 0;
+}
+
 static inline void *host_memory(struct probe_run *run, size_t size) {
     return arena_alloc(host_of(run)->arena, size);
 }
@@ -159,6 +184,7 @@ static inline void probe_host_begin(struct probe_host *host, const struct probe 
         .label = host_label,
         .emit = host_emit,
         .emit_rate = host_emit_rate,
+        .emit_between = host_emit_between,
         .unbounded = host_unbounded,
         .method = host_method,
         .wanted = host_wanted,
@@ -168,6 +194,8 @@ static inline void probe_host_begin(struct probe_host *host, const struct probe 
         .stopped = host_stopped,
         .parallel = host_parallel,
         .memory = host_memory,
+        .ahead = host_ahead,
+        .next = host_next,
     };
     host->run = (struct probe_run){.services = &host->services,
                                    .host = host,

@@ -1,5 +1,6 @@
-/* A small HTTP/1.1 server with faults on demand, for tests on this machine:
- *     test_server [--unix PATH] [--tls good|expired|wrong-name|old CERTIFICATE_OUT] [--seconds N]
+/* A small server of HTTP/1.1 and HTTP/2 with faults on demand, for tests on this machine:
+ *     test_server [--unix PATH] [--tls good|expired|wrong-name|old CERTIFICATE_OUT] [--http1-only]
+ *                 [--seconds N]
  * Binds 127.0.0.1 and a free port, prints `port N`, and ends when its standard input is closed, or
  * after N seconds (60). What it answers stands in test_server_answers.c. */
 #include "test_server.h"
@@ -52,6 +53,7 @@ static void connection_close(struct server *server, struct server_connection *co
     free(connection->out);
     if (connection->socket) websocket_reader_release(connection->socket);
     free(connection->socket);
+    server_http2_release(connection);
     *connection = (struct server_connection){.id = connection->id};
 }
 
@@ -192,6 +194,16 @@ static void request_next(struct server *server, struct server_connection *connec
         answer_write(server, connection);
         return;
     }
+    if (connection->http2 || (!server->http1_only && server_http2_open(connection))) {
+        connection->out_sent = connection->out_size = 0;
+        connection->waiting = false;
+        server_http2_read(server, connection);
+        if (connection->delay > 0) wake_at(server, connection, clock_now() + connection->delay);
+        connection->delay = 0;
+        if (!connection->out && connection->then != THEN_KEEP) answer_over(server, connection);
+        answer_write(server, connection);
+        return;
+    }
     if (!request_take(connection, &request)) return;
     server->requests++;
     connection->out_sent = 0;
@@ -328,8 +340,11 @@ int main(int argc, char **argv) {
             path = argv[++i];
         else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
             seconds = strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--http1-only") == 0)
+            server.http1_only = true;
         else if (strcmp(argv[i], "--tls") == 0 && i + 2 < argc) {
             server.tls = server_tls(argv[i + 1], argv[i + 2]);
+            server_tls_protocols(server.tls, &server.http1_only);
             i += 2;
         } else
             return 2;

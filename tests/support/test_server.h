@@ -44,6 +44,7 @@ struct server_connection {
     bool waiting;     /* its timer decides when it goes on */
     struct websocket_reader *socket; /* malloc'd once it was upgraded */
     char mode[32];                   /* what the upgraded connection does */
+    struct server_http2 *http2;      /* malloc'd once it began with HTTP/2's preface */
 };
 
 /** Times of the answers of /model/..., from arrival to the last byte written, in nanoseconds. */
@@ -56,6 +57,7 @@ struct server {
     struct loop *loop;
     int listener;
     SSL_CTX *tls;
+    bool http1_only; /* HTTP/2 is not spoken, nor offered by ALPN */
     struct server_connection *connections;
     uint32_t connection_count;
     struct server_record record;
@@ -75,9 +77,22 @@ bool server_socket_open(struct server_connection *connection, const struct serve
 /** Takes what has come on an upgraded connection, and replies. */
 void server_socket_read(struct server *server, struct server_connection *connection);
 
+/** Turns a connection that begins with HTTP/2's preface into one, see test_server_http2.c; false:
+ * it does not begin so. */
+bool server_http2_open(struct server_connection *connection);
+/** Takes what has come on it, and answers. */
+void server_http2_read(struct server *server, struct server_connection *connection);
+void server_http2_release(struct server_connection *connection);
+
+/** The body of /packed/REST, malloc'd, and its status and headers; see test_server_packed.c. */
+char *server_packed(const char *rest, char *header, size_t room, size_t *size);
+
 /** A context whose certificate is `good` (localhost, 127.0.0.1, ::1), `expired`, `wrong-name` or
- * `old` (speaks TLS 1.1 at most); the certificate is written to `path`, to be believed. */
+ * `old` (speaks TLS 1.1 at most); the certificate is written to `path`, to be believed, and its key
+ * to `path`.key, for other servers. */
 SSL_CTX *server_tls(const char *kind, const char *path);
+/** Chooses h2 or http/1.1 of what a client offers (ALPN); `http1_only`: the latter, or nothing. */
+void server_tls_protocols(SSL_CTX *context, const bool *http1_only);
 
 uint64_t server_wall_clock(void);
 /** Bytes of memory that is never NULL. */

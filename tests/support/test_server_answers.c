@@ -8,6 +8,8 @@
  *   /silent            never answers
  *   /endless           chunks for ever              /endless-close bytes for ever, no length
  *   /bomb/N            gzip: N MB of zeros           /headers/N     N header lines
+ *   /packed/CODING     compressed JSON, see test_server_packed.c
+ *   /negotiated        the same, under gzip where the request asks as a browser does
  *   /reset             RST instead of an answer      /reset-body    RST within the body
  *   /close             closes instead of answering   /close-body    closes within the body
  *   /once              answers, then closes without having said so
@@ -178,6 +180,24 @@ static void bomb(const struct answer *answer) {
     deflateEnd(&stream);
     reply(answer, "200 OK\r\nContent-Encoding: gzip", packed, size);
     free(packed);
+}
+
+static void packed(const struct answer *answer) {
+    char header[256];
+    size_t size;
+    char *body = server_packed(answer->rest, header, sizeof header, &size);
+    reply(answer, header, body, size);
+    free(body);
+}
+
+/* gzip where it is asked for. */
+static void negotiated(const struct answer *answer) {
+    char *head = strndup(answer->request->head, answer->request->head_size);
+    bool gzip = head && strcasestr(head, "accept-encoding: gzip, deflate, br, zstd\r\n");
+    free(head);
+    struct answer like = *answer;
+    like.rest = gzip ? "gzip" : "identity";
+    packed(&like);
 }
 
 static void headers(const struct answer *answer) {
@@ -357,6 +377,8 @@ static const struct route {
     {"endless", endless},
     {"endless-close", endless_close},
     {"bomb", bomb},
+    {"packed", packed},
+    {"negotiated", negotiated},
     {"headers", headers},
     {"reset", reset},
     {"reset-body", reset_body},

@@ -43,8 +43,13 @@ static X509 *certificate_new(EVP_PKEY *key, const char *kind) {
 SSL_CTX *server_tls(const char *kind, const char *path) {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *certificate = certificate_new(key, kind);
-    FILE *file = fopen(path, "w");
+    char key_path[4096];
+    snprintf(key_path, sizeof key_path, "%s.key", path);
+    FILE *file = fopen(path, "w"), *secret = fopen(key_path, "w");
     if (!file || PEM_write_X509(file, certificate) != 1 || fclose(file) != 0) abort();
+    if (!secret || PEM_write_PrivateKey(secret, key, NULL, NULL, 0, NULL, NULL) != 1 ||
+        fclose(secret) != 0)
+        abort();
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     if (strcmp(kind, "old") == 0) {
         SSL_CTX_set_security_level(context, 0);
@@ -58,4 +63,21 @@ SSL_CTX *server_tls(const char *kind, const char *path) {
     X509_free(certificate);
     EVP_PKEY_free(key);
     return context;
+}
+
+static int protocol_choose(SSL *ssl, const unsigned char **chosen, unsigned char *size,
+                           const unsigned char *offered, unsigned offered_size, void *context) {
+    static const unsigned char both[] = "\x02h2\x08http/1.1";
+    const bool *http1_only = context;
+    const unsigned char *known = *http1_only ? both + 3 : both;
+    unsigned known_size = (unsigned)(sizeof both - 1) - (*http1_only ? 3 : 0);
+    unsigned char *found = NULL;
+    (void)ssl;
+    int result = SSL_select_next_proto(&found, size, known, known_size, offered, offered_size);
+    *chosen = found;
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
+void server_tls_protocols(SSL_CTX *context, const bool *http1_only) {
+    SSL_CTX_set_alpn_select_cb(context, protocol_choose, (void *)(uintptr_t)http1_only);
 }

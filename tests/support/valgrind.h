@@ -5,14 +5,19 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
+static inline bool running_under_valgrind(void) {
+    return getenv("PERFBUDGET_VALGRIND");
+}
+
 static inline void skip_under_valgrind(void) {
-    if (getenv("PERFBUDGET_VALGRIND")) skip();
+    if (running_under_valgrind()) skip();
 }
 
 #endif

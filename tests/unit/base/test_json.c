@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json_stream.h"
 #include "base/text.h"
 
 static int set_up(void **state) {
@@ -319,6 +319,40 @@ static void test_many(void **state) {
     assert_true(text_starts(problem, "a name that stands twice"));
 }
 
+/* The same document, as a tree and member by member. */
+static void test_stream(void **state) {
+    static const char expected[] = "{\n  \"name\": \"a\\\"b\\n\",\n  \"list\": [\n    {\n"
+                                   "      \"bytes\": 1234567890123,\n      \"half\": 0.5\n    },\n"
+                                   "    {}\n  ],\n  \"none\": [],\n  \"tree\": [1, 2],\n"
+                                   "  \"inner\": {\n    \"zero\": 0\n  }\n}\n";
+    struct text out = text_begin(*state);
+    struct json_stream stream = json_stream_begin(&out);
+    json_stream_text(&stream, "name", "a\"b\n");
+    json_stream_list(&stream, "list");
+    json_stream_object(&stream, NULL);
+    json_stream_number(&stream, "bytes", 1234567890123);
+    json_stream_number(&stream, "half", 0.5);
+    json_stream_object_end(&stream);
+    json_stream_object(&stream, NULL);
+    json_stream_object_end(&stream);
+    json_stream_list_end(&stream);
+    json_stream_list(&stream, "none");
+    json_stream_list_end(&stream);
+    json *tree = json_new_list();
+    json_push_number(tree, 1);
+    json_push_number(tree, 2);
+    json_stream_value(&stream, "tree", tree);
+    json_stream_object(&stream, "inner");
+    json_stream_number(&stream, "zero", 0);
+    json_stream_object_end(&stream);
+    json_stream_end(&stream);
+    assert_string_equal(out.data, expected);
+    const char *problem;
+    tree = read_text(*state, out.data, &problem);
+    assert_non_null(tree);
+    expect_written(*state, tree, expected);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_accepts, set_up, tear_down),
@@ -334,6 +368,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_reading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pointer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stream, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include "base/units.h"
 #include "processes.h"
 
+#include <pthread.h>
+
 /* Straight from the kernel: an allocator, or a sanitizer's, would add its own. */
 static char *memory_touch(size_t size) {
     char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -88,6 +90,44 @@ static int touch_main(const char *megabytes) {
     return memory_touch((size_t)count << 20)[0] == 1 ? 0 : 1;
 }
 
+enum { LARGE = 32 * 1024 * 1024 };
+
+/* A thread that starts a child, which takes memory and says so, and then waits for its end. */
+static void *thread_start_child(void *context) {
+    const int *ends = context;
+    pid_t child = fork();
+    if (child == 0) {
+        char *large = malloc(LARGE);
+        if (large) memset(large, 1, LARGE);
+        pid_t self = getpid();
+        ssize_t ignored = write(ends[1], &self, sizeof self);
+        (void)ignored;
+        for (;;) pause();
+    }
+    waitpid(child, NULL, 0);
+    return NULL;
+}
+
+/* The kernel lists children by thread. */
+static void children_of_every_thread_count(void **state) {
+    (void)state;
+    skip_under_valgrind();
+    int ends[2];
+    pid_t child;
+    pthread_t thread;
+    double before = process_memory(getpid(), false);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(pthread_create(&thread, NULL, thread_start_child, ends), 0);
+    assert_int_equal(read(ends[0], &child, sizeof child), sizeof child);
+    double rss = process_memory(getpid(), false), pss = process_memory(getpid(), true);
+    kill(child, SIGKILL);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(rss >= before + LARGE);
+    assert_true(pss >= LARGE);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(int count, char **arguments) {
     if (count == 3 && strcmp(arguments[1], "touch") == 0) return touch_main(arguments[2]);
     process_setup();
@@ -96,6 +136,7 @@ int main(int count, char **arguments) {
         CASE(the_peak_is_the_childs_own),
         CASE(the_peak_is_right),
         CASE(wanting_the_peak_changes_nothing_else),
+        CASE(children_of_every_thread_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

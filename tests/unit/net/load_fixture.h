@@ -12,7 +12,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "net/load.h"
+#include "net/load_http2.h"
 #include "server_process.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -22,12 +22,14 @@
 struct fixture {
     struct arena *arena;
     struct net_target *target;
+    const struct load_protocol *protocol; /* NULL: HTTP/1.1 */
     struct load_plan plan;
     struct load_phase phase;
     struct load_request request; /* sent for each step; bytes from `path` */
     const char *const *paths;    /* one a step of the flow, ends with NULL */
     const char *host;
     bool stop_at_first;
+    bool alternate;             /**< every other step goes to the second target */
     bool forget;                /* exchanges are only counted */
     struct load_exchange *seen; /* bodies and heads are copied */
     size_t count;
@@ -43,6 +45,7 @@ static inline enum load_next fixture_next(void *context, const struct load_user 
     request->bytes = net_span_text(
         text_format(fixture->arena, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, fixture->host));
     request->tag = user->step;
+    request->target = fixture->alternate ? user->step % 2 : 0;
     return LOAD_REQUEST;
 }
 
@@ -70,7 +73,7 @@ static inline struct fixture fixture_of(const char *const *paths, struct net_tar
         .arena = arena_new(),
         .target = target,
         .phase = {.count = 1, .concurrency = 1},
-        .plan = {.phase_count = 1, .target = target, .timeout = PATIENCE, .cancel_fd = -1},
+        .plan = {.phase_count = 1, .target_count = 1, .timeout = PATIENCE, .cancel_fd = -1},
         .request = {.keep_body = true},
         .paths = paths,
         .host = "localhost",
@@ -79,8 +82,9 @@ static inline struct fixture fixture_of(const char *const *paths, struct net_tar
 
 static inline void fixture_run(struct fixture *fixture) {
     fixture->plan.phases = &fixture->phase;
+    fixture->plan.targets = &fixture->target;
     struct load_driver driver = {fixture, fixture_next, fixture_done};
-    load_run(fixture->arena, &fixture->plan, &driver, NULL, &fixture->result);
+    load_run(fixture->arena, &fixture->plan, &driver, fixture->protocol, &fixture->result);
 }
 
 static inline void fixture_end(struct fixture *fixture) {

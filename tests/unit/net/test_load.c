@@ -108,8 +108,12 @@ static void early_answers_are_heard(void **state) {
     memcpy(request, head, strlen(head));
     struct net_span bytes = {request, size};
     struct load_phase phase = {.count = 3, .concurrency = 1};
-    struct load_plan plan = {
-        .phases = &phase, .phase_count = 1, .target = target, .timeout = PATIENCE, .cancel_fd = -1};
+    struct load_plan plan = {.phases = &phase,
+                             .phase_count = 1,
+                             .targets = &target,
+                             .target_count = 1,
+                             .timeout = PATIENCE,
+                             .cancel_fd = -1};
     struct load_result result;
     load_run(own, &plan, &(struct load_driver){&bytes, upload, upload_done}, NULL, &result);
     assert_int_equal(result.phases[0].requests, 3);
@@ -185,6 +189,32 @@ static void the_same_connection_can_be_demanded(void **state) {
     assert_int_equal(fixture.seen[0].fault, NET_CLOSED);
     assert_int_equal(fixture.result.connections, 0);
     fixture_end(&fixture);
+}
+
+/* A user keeps a connection to each target; one that a server closes meanwhile is made again. */
+static void each_target_has_its_connection(void **state) {
+    (void)state;
+    struct server_process other = server_process_start(NULL);
+    struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)other.port};
+    struct net_target *targets[] = {target, target_of(arena, &route)};
+    const char *paths[] = {"/ok", "/cookie/a=b", "/ok", "/once", NULL};
+    struct fixture fixture = fixture_of(paths, target);
+    fixture.phase = (struct load_phase){.count = 60, .concurrency = 3};
+    fixture.plan.phases = &fixture.phase;
+    fixture.plan.targets = targets;
+    fixture.plan.target_count = 2;
+    fixture.alternate = true;
+    struct load_driver driver = {&fixture, fixture_next, fixture_done};
+    load_run(fixture.arena, &fixture.plan, &driver, NULL, &fixture.result);
+    assert_int_equal(fixture.count, 240);
+    assert_int_equal(fixture.result.phases[0].faults, 0);
+    assert_in_range(fixture.result.phases[0].open_most, 4, 6);
+    /* Three to the first server; to the other a new one after each /once, but the last. */
+    assert_int_equal(fixture.result.connections, 3 + 60);
+    for (size_t i = 0; i < fixture.count; i++)
+        assert_int_equal(fixture.seen[i].body.size, fixture.seen[i].tag == 1 ? 7 : 6);
+    fixture_end(&fixture);
+    server_process_end(&other);
 }
 
 /* The open model's arrivals are where the rate puts them, whatever becomes of the answers. */
@@ -265,6 +295,7 @@ static void phases_follow_each_other(void **state) {
     fixture.plan.phase_count = 3;
     fixture.plan.users = 100;
     struct load_driver driver = {&fixture, fixture_next, fixture_done};
+    fixture.plan.targets = &target;
     load_run(fixture.arena, &fixture.plan, &driver, NULL, &fixture.result);
     size_t counts[3] = {0};
     for (size_t i = 0; i < fixture.count; i++) counts[fixture.seen[i].phase]++;
@@ -333,6 +364,7 @@ int main(void) {
         cmocka_unit_test(a_closed_kept_connection_is_no_failure),
         cmocka_unit_test(only_repeatable_requests_are_sent_again),
         cmocka_unit_test(the_same_connection_can_be_demanded),
+        cmocka_unit_test(each_target_has_its_connection),
         cmocka_unit_test(arrivals_are_evenly_spaced),
         cmocka_unit_test(too_few_users_starve_arrivals),
         cmocka_unit_test(ramps_begin_the_flows_of_their_area),

@@ -17,12 +17,15 @@ static const char configuration[] =
     "http { access_log off; keepalive_requests 10; client_body_temp_path t1;\n"
     "  proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n"
     "  server { listen 127.0.0.1:%u; listen unix:%s/socket; root %s;\n"
+    "    location /gone { return 410 gone; } location /moved { return 301 /file; } }\n"
+    "  server { listen 127.0.0.1:%u http2; listen 127.0.0.1:%u ssl http2; root %s;\n"
+    "    ssl_certificate tls.pem; ssl_certificate_key tls.pem.key;\n"
     "    location /gone { return 410 gone; } location /moved { return 301 /file; } } }\n";
 
 struct nginx {
     struct arena *arena;
     const char *folder;
-    unsigned port;
+    unsigned port, http2_port, tls_port;
     pid_t pid;
 };
 
@@ -67,11 +70,12 @@ static void start(struct nginx *nginx) {
                          (char *)(size_t)nginx->folder, (char *)(size_t) "-e",
                          (char *)(size_t) "error.log",  (char *)(size_t) "-c",
                          (char *)(size_t) "nginx.conf", NULL};
-    nginx->port = 0;
-    if (!socket_at(&nginx->port)) abort();
-    scratch_write(
-        nginx->arena, nginx->folder, "nginx.conf",
-        text_format(nginx->arena, configuration, nginx->port, nginx->folder, nginx->folder));
+    nginx->port = nginx->http2_port = nginx->tls_port = 0;
+    if (!socket_at(&nginx->port) || !socket_at(&nginx->http2_port) || !socket_at(&nginx->tls_port))
+        abort();
+    scratch_write(nginx->arena, nginx->folder, "nginx.conf",
+                  text_format(nginx->arena, configuration, nginx->port, nginx->folder,
+                              nginx->folder, nginx->http2_port, nginx->tls_port, nginx->folder));
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -93,6 +97,10 @@ static int begin(void **state) {
     scratch_write(nginx->arena, nginx->folder, "large", large);
     chmod(scratch_write(nginx->arena, nginx->folder, "file", "from nginx\n"), 0644);
     chmod(scratch_path(nginx->arena, nginx->folder, "large"), 0644);
+    const char *certificate = scratch_path(nginx->arena, nginx->folder, "tls.pem");
+    const char *options[] = {"--tls", "good", certificate, NULL};
+    struct server_process maker = server_process_start(options);
+    server_process_end(&maker);
     for (int attempt = 0; attempt < 5; attempt++) { /* somebody else may take the port first */
         start(nginx);
         if (answers(nginx)) return 0;
@@ -113,20 +121,18 @@ static int finish(void **state) {
     return 0;
 }
 
-static struct net_target *target(struct nginx *nginx, const char *unix_socket) {
-    if (!program()) {
-        print_message("nginx is not installed\n");
-        skip();
-    }
-    struct net_route route = {
-        .host = "127.0.0.1", .port = (uint16_t)nginx->port, .unix_socket = unix_socket};
-    return target_of(nginx->arena, &route);
+static void needs_nginx(void) {
+    if (program()) return;
+    print_message("nginx is not installed\n");
+    skip();
 }
 
-static void flows(struct nginx *nginx, const char *unix_socket) {
+static void flows(struct nginx *nginx, const struct net_route *route,
+                  const struct load_protocol *protocol) {
     const char *paths[] = {"/file", "/large", "/gone", "/moved", "/absent", NULL};
     static const unsigned statuses[] = {200, 200, 410, 301, 404};
-    struct fixture fixture = fixture_of(paths, target(nginx, unix_socket));
+    struct fixture fixture = fixture_of(paths, target_of(nginx->arena, route));
+    fixture.protocol = protocol;
     fixture.phase = (struct load_phase){.count = 200, .concurrency = 20};
     fixture_run(&fixture);
     assert_int_equal(fixture.count, 1000);
@@ -146,18 +152,62 @@ static void flows(struct nginx *nginx, const char *unix_socket) {
 
 /* nginx closes every connection after some requests: that is ordinary, and announced. */
 static void over_tcp(void **state) {
-    flows(*state, NULL);
+    needs_nginx();
+    struct nginx *nginx = *state;
+    const struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)nginx->port};
+    flows(nginx, &route, NULL);
 }
 
 static void over_a_unix_socket(void **state) {
+    needs_nginx();
     struct nginx *nginx = *state;
-    flows(nginx, scratch_path(nginx->arena, nginx->folder, "socket"));
+    const char *path = scratch_path(nginx->arena, nginx->folder, "socket");
+    const struct net_route route = {
+        .host = "127.0.0.1", .port = (uint16_t)nginx->port, .unix_socket = path};
+    flows(nginx, &route, NULL);
+}
+
+/* It ends connections with GOAWAY, having answered what is under way. */
+static void over_http2(void **state) {
+    needs_nginx();
+    struct nginx *nginx = *state;
+    const struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)nginx->http2_port};
+    flows(nginx, &route, &load_http2);
+}
+
+static void over_http2_and_tls(void **state) {
+    needs_nginx();
+    struct nginx *nginx = *state;
+    const char *problem, *ca = scratch_path(nginx->arena, nginx->folder, "tls.pem");
+    const struct tls_options options = {.ca_file = ca, .http2 = true};
+    struct net_route route = {.host = "localhost", .port = (uint16_t)nginx->tls_port};
+    route.tls = tls_client_new(nginx->arena, &options, &problem);
+    assert_non_null(route.tls);
+    flows(nginx, &route, &load_http2);
+    tls_client_free(route.tls);
+}
+
+/* A server that speaks HTTP/1.1 only says so; a request in HTTP/2 is none to it. */
+static void http2_to_a_server_of_http1(void **state) {
+    needs_nginx();
+    struct nginx *nginx = *state;
+    const char *paths[] = {"/file", NULL};
+    const struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)nginx->port};
+    struct fixture fixture = fixture_of(paths, target_of(nginx->arena, &route));
+    fixture.protocol = &load_http2;
+    fixture_run(&fixture);
+    assert_int_equal(fixture.seen[0].fault, NET_PROTOCOL);
+    assert_string_equal(fixture.seen[0].reason, "the server answers in HTTP/1, not in HTTP/2");
+    fixture_end(&fixture);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(over_tcp),
         cmocka_unit_test(over_a_unix_socket),
+        cmocka_unit_test(over_http2),
+        cmocka_unit_test(over_http2_and_tls),
+        cmocka_unit_test(http2_to_a_server_of_http1),
     };
     return cmocka_run_group_tests(tests, begin, finish);
 }

@@ -205,8 +205,10 @@ enum { PROXY_CONNECTIONS = 16 };
 struct proxy {
     int listener;
     unsigned port;
-    const char *answer; /* NULL: opens the tunnel */
-    char request[512];  /* of the first connection */
+    const char *answer;  /* NULL: opens the tunnel */
+    struct net_span raw; /* sent at the first byte that comes; size 0: not */
+    bool silent;         /* nothing is ever sent */
+    char request[512];   /* of the first connection */
     pthread_t acceptor, threads[PROXY_CONNECTIONS];
     int fds[PROXY_CONNECTIONS], count;
 };
@@ -244,6 +246,14 @@ static void *proxy_connection(void *context) {
     int fd = proxy->fds[proxied->number];
     char request[512] = "";
     size_t size = 0;
+    if (proxy->raw.size > 0 || proxy->silent) {
+        if (recv(fd, request, 1, 0) == 1 && !proxy->silent)
+            send(fd, proxy->raw.data, proxy->raw.size, MSG_NOSIGNAL);
+        while (recv(fd, request, sizeof request, 0) > 0) continue;
+        close(fd);
+        free(proxied);
+        return NULL;
+    }
     while (!strstr(request, "\r\n\r\n") && size + 1 < sizeof request &&
            recv(fd, request + size, 1, 0) == 1)
         size++;
@@ -306,10 +316,11 @@ static void tunnels(void **state) {
         proxy_start(&proxy, NULL);
         struct net_route route = {.host = "localhost",
                                   .port = (uint16_t)(with_tls ? secure : plain).port,
-                                  .proxy_host = "127.0.0.1",
-                                  .proxy_port = (uint16_t)proxy.port,
-                                  .proxy_authorization = "Basic bWU6cHc=",
-                                  .tunnel = true,
+                                  .proxy = {.kind = NET_PROXY_HTTP,
+                                            .host = "127.0.0.1",
+                                            .port = (uint16_t)proxy.port,
+                                            .authorization = "Basic bWU6cHc=",
+                                            .tunnel = true},
                                   .tls = with_tls ? tls : NULL};
         struct fixture fixture;
         run_flows(&fixture, target_of(arena, &route), 40);
@@ -343,9 +354,10 @@ static void proxies_that_refuse(void **state) {
         proxy_start(&proxy, answers[i]);
         struct net_route route = {.host = "localhost",
                                   .port = 1,
-                                  .proxy_host = "127.0.0.1",
-                                  .proxy_port = (uint16_t)proxy.port,
-                                  .tunnel = true};
+                                  .proxy = {.kind = NET_PROXY_HTTP,
+                                            .host = "127.0.0.1",
+                                            .port = (uint16_t)proxy.port,
+                                            .tunnel = true}};
         const char *paths[] = {"/ok", NULL};
         struct fixture fixture = fixture_of(paths, target_of(arena, &route));
         fixture_run(&fixture);
@@ -354,6 +366,81 @@ static void proxies_that_refuse(void **state) {
         fixture_end(&fixture);
         proxy_end(&proxy);
         arena_free(arena);
+    }
+}
+
+#define BYTES(text) \
+    { text, sizeof(text) - 1 }
+
+static const struct socks_case {
+    struct net_span raw;
+    bool login;
+    const char *reason;
+} socks_cases[] = {
+    {BYTES("HTTP/1.1 400 Bad Request\r\n\r\n"), false, "the proxy does not speak SOCKS5"},
+    {BYTES("\4\x5a\0\0\0\0\0\0"), false, "the proxy does not speak SOCKS5"},
+    {BYTES("\5\xff"), false, "the proxy wants a user and a password"},
+    {BYTES("\5\xff"), true, "the proxy takes neither user and password nor none"},
+    {BYTES("\5\2"), false, "the proxy chose a way to log in that was not offered"},
+    {BYTES("\5\1"), true, "the proxy chose a way to log in that was not offered"},
+    {BYTES("\5\2\1\1"), true, "the proxy refused user and password"},
+    {BYTES("\5\2\5\0"), true, "the proxy's answer to user and password is none"},
+    {BYTES("\5\0\4\0\0\1\0\0\0\0\0\0"), false, "the proxy's answer is not SOCKS5"},
+    {BYTES("\5\0\5\0\1\1\0\0\0\0\0\0"), false, "the proxy's answer is not SOCKS5"},
+    {BYTES("\5\0\5\0\0\2\0\0\0\0\0\0"), false, "the proxy's answer is not SOCKS5"},
+    {BYTES("\5\0\5\1\0\1\0\0\0\0\0\0"), false, "the proxy failed"},
+    {BYTES("\5\0\5\2\0\1\0\0\0\0\0\0"), false, "the proxy does not allow the connection"},
+    {BYTES("\5\0\5\4\0\1\0\0\0\0\0\0"), false, "the proxy finds no way to the host"},
+    {BYTES("\5\0\5\x09\0\1\0\0\0\0\0\0"), false, "the proxy refused for a reason nobody defined"},
+};
+
+/* A tunnel asked of a proxy that answers as it is told; what came of it. */
+static struct load_exchange socks_ask(struct proxy *proxy, bool login, uint64_t timeout) {
+    struct arena *arena = arena_new();
+    struct net_route route = {.host = "name.example",
+                              .port = 1,
+                              .proxy = {.kind = NET_PROXY_SOCKS5H,
+                                        .host = "127.0.0.1",
+                                        .port = (uint16_t)proxy->port,
+                                        .user = login ? "me" : NULL,
+                                        .password = login ? "pw" : NULL}};
+    const char *paths[] = {"/ok", NULL};
+    struct fixture fixture = fixture_of(paths, target_of(arena, &route));
+    fixture.plan.timeout = timeout;
+    fixture_run(&fixture);
+    assert_int_equal(fixture.count, 1);
+    struct load_exchange seen = fixture.seen[0];
+    fixture_end(&fixture);
+    arena_free(arena);
+    return seen;
+}
+
+static void socks_proxies_that_refuse(void **state) {
+    (void)state;
+    for (size_t i = 0; i < array_length(socks_cases); i++) {
+        struct proxy proxy;
+        proxy_start(&proxy, NULL);
+        proxy.raw = socks_cases[i].raw;
+        struct load_exchange seen = socks_ask(&proxy, socks_cases[i].login, PATIENCE);
+        proxy_end(&proxy);
+        assert_int_equal(seen.fault, NET_PROXY);
+        assert_string_equal(seen.reason, socks_cases[i].reason);
+    }
+}
+
+/* An answer cut at any byte, and then nothing more: the request's time limit ends it. */
+static void socks_answers_that_stop(void **state) {
+    (void)state;
+    static const char whole[] = "\5\2\1\0\5\0\0\3\4here\0\1";
+    for (size_t length = 0; length < sizeof whole - 1; length += 3) {
+        struct proxy proxy;
+        proxy_start(&proxy, NULL);
+        proxy.raw = (struct net_span){whole, length};
+        proxy.silent = length == 0;
+        struct load_exchange seen = socks_ask(&proxy, true, SECOND / 10);
+        proxy_end(&proxy);
+        assert_int_equal(seen.fault, NET_TIMEOUT);
+        assert_string_equal(seen.reason, "while the proxy opened a tunnel");
     }
 }
 
@@ -367,6 +454,8 @@ int main(void) {
         cmocka_unit_test(a_full_backlog_is_waited_for),
         cmocka_unit_test(tunnels),
         cmocka_unit_test(proxies_that_refuse),
+        cmocka_unit_test(socks_proxies_that_refuse),
+        cmocka_unit_test(socks_answers_that_stop),
     };
     return cmocka_run_group_tests(tests, begin, finish);
 }

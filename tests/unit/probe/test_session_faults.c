@@ -57,6 +57,20 @@ static void say_more_errors_than_events(struct probe_run *run, unsigned number) 
     (void)number;
     probe_emit_rate(run, SHARE, 0, 2, 1);
 }
+static void say_outside_of_edges(struct probe_run *run, unsigned number) {
+    (void)number;
+    probe_emit_between(run, NOISY, 0, (struct probe_between){3, 1, 2});
+}
+static void say_edges_without_number(struct probe_run *run, unsigned number) {
+    (void)number;
+    probe_emit_between(run, NOISY, 0, (struct probe_between){3, (double)NAN, 4});
+}
+static void say_with_and_without_edges(struct probe_run *run, unsigned number) {
+    (void)number;
+    assert_true(probe_emit_between(run, NOISY, 0, (struct probe_between){3, 2, (double)INFINITY}));
+    assert_true(probe_emit_between(run, NOISY, 0, (struct probe_between){3, 1, 5}));
+    probe_emit(run, NOISY, 0, 3);
+}
 static void say_events_of_bytes(struct probe_run *run, unsigned number) {
     (void)number;
     probe_emit_rate(run, EXACT, 0, 1, 2);
@@ -120,6 +134,9 @@ static void test_broken_probes(void **state) {
         {say_well, PROBE_CONTRACT, "did not say why", true},
         {say_more_errors_than_events, PROBE_CONTRACT, "more events", false},
         {say_events_of_bytes, PROBE_CONTRACT, "no ratio", false},
+        {say_outside_of_edges, PROBE_CONTRACT, "outside of its edges", false},
+        {say_edges_without_number, PROBE_CONTRACT, "outside of its edges", false},
+        {say_with_and_without_edges, PROBE_CONTRACT, "both with edges and without", false},
         {say_events_and_values, PROBE_CONTRACT, "both as events and as values", false},
         {say_two_exact_values, PROBE_NOT_EXACT, "both as 5 and as 6", false},
         {say_declared_late, PROBE_CONTRACT, "outside of check()", false},

@@ -77,6 +77,67 @@ static void what_a_run_costs_is_measured(void **state) {
     assert_non_null(host.methods[0]);
 }
 
+/* A host that wants 9 more gets what fits into one call; each is a run of its own. */
+static bool measure_ahead(const char *script, uint64_t ahead) {
+    const char *const argv[] = {"/bin/sh", "-c", script};
+    static const char *const wanted[] = {"wall", "peak_rss", "exit_status", NULL};
+    if (host.arena) probe_host_end(&host);
+    probe_host_begin(&host, &command_probe, &config, (struct probe_texts){argv, 3}, folder);
+    probe_host_want(&host, wanted);
+    host.ahead = ahead;
+    host.run.deadline = clock_now() + 60000000000u;
+    bool good = probe_host_run(&host, 2);
+    assert_true(nothing_is_left());
+    return good;
+}
+
+static void runs_come_in_a_row_where_the_host_wants_them(void **state) {
+    (void)state;
+    assert_true(measure("exit 0", 1)); /* outputs are shared from the second command on */
+    const char *tally = text_format(arena, "%s/tally", folder);
+    assert_true(measure_ahead(text_format(arena, "printf x >>%s", tally), 9));
+    assert_int_equal(host.nexts, 9);
+    assert_int_equal(probe_host_count(&host, "wall", ""), 11);
+    assert_int_equal(probe_host_count(&host, "exit_status", ""), 11);
+    struct stat status;
+    assert_int_equal(stat(tally, &status), 0);
+    assert_int_equal(status.st_size, 11);
+}
+
+/* What the runs before gave is there, and the last one says why there is no more. */
+static void a_run_in_a_row_that_fails_ends_them(void **state) {
+    (void)state;
+    assert_true(measure("exit 0", 1));
+    const char *tally = text_format(arena, "%s/tally", folder);
+    assert_false(measure_ahead(
+        text_format(arena, "printf x >>%s; [ $(wc -c <%s) -lt 4 ] || { echo no >&2; exit 7; }",
+                    tally, tally),
+        9));
+    assert_int_equal(host.fault, PROBE_FAULT_CRASH);
+    assert_non_null(strstr(host.message, "exit status 7, expected 0"));
+    assert_string_equal(host.hint, "It said: no");
+    assert_int_equal(probe_host_count(&host, "wall", ""), 3);
+}
+
+/* Something happens before, after or beside each, or is read from it. */
+static void with_more_to_do_runs_come_one_by_one(void **state) {
+    (void)state;
+    static const char *const nothing[] = {"true"};
+    const struct probe_texts helper = {nothing, 1};
+    const struct probe_reading reading = {
+        .name = "n", .pattern = "([0-9]+)", .scale = 1, .unit = PROBE_COUNT};
+    const struct command_config rows[] = {
+        {.prepare = helper},        {.cleanup = helper}, {.cache = COMMAND_CACHE_COLD},
+        {.metrics = {&reading, 1}}, {.until = "1"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        config = rows[i];
+        measure_ahead("echo 1", 9); /* whether it is good does not matter */
+        assert_int_equal(host.nexts, 0);
+        assert_true(probe_host_count(&host, "wall", "") <= 2);
+    }
+}
+
 static void memory_is_measured_when_wanted(void **state) {
     (void)state;
     static const char *const only_wall[] = {"wall", NULL};
@@ -145,6 +206,7 @@ static void hygiene_is_applied_and_said(void **state) {
     }
     config.cpus = "1023"; /* there is none of that number */
     fails_with("exit 0", PROBE_FAULT_SYSTEM, "cpus, priority or aslr");
+    assert_non_null(strstr(host.hint, "must be some that this process may use"));
 }
 
 static void the_expected_status_may_be_another(void **state) {
@@ -397,6 +459,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(a_larger_child_counts),
         CASE(what_a_run_costs_is_measured),
+        CASE(runs_come_in_a_row_where_the_host_wants_them),
+        CASE(a_run_in_a_row_that_fails_ends_them),
+        CASE(with_more_to_do_runs_come_one_by_one),
         CASE(memory_is_measured_when_wanted),
         CASE(what_the_runtime_costs_is_subtracted),
         CASE(a_cold_start_drops_its_files),

@@ -113,13 +113,13 @@ static void sections_add_up(void **state) {
     size_t count = probe_host_total(host, "section", &sum);
     assert_true(sum == (double)(sizeof(SMALL) - 1));
     assert_int_equal(count, 1 + 13 + 4);
-    expect_emit(host, "section", "section:preamble file:a.wasm", 8);
-    expect_emit(host, "section", "section:code file:a.wasm", 6);
-    expect_emit(host, "section", "section:start file:a.wasm", 0);
-    expect_emit(host, "section", "section:name file:a.wasm", 8);
-    expect_emit(host, "section", "section:producers file:a.wasm", 13 + 12);
-    expect_emit(host, "section", "section:custom-code file:a.wasm", 7);
-    expect_emit(host, "section", "section:custom- file:a.wasm", 3);
+    expect_emit(host, "section", "file:a.wasm section:preamble", 8);
+    expect_emit(host, "section", "file:a.wasm section:code", 6);
+    expect_emit(host, "section", "file:a.wasm section:start", 0);
+    expect_emit(host, "section", "file:a.wasm section:name", 8);
+    expect_emit(host, "section", "file:a.wasm section:producers", 13 + 12);
+    expect_emit(host, "section", "file:a.wasm section:custom-code", 7);
+    expect_emit(host, "section", "file:a.wasm section:custom-", 3);
 }
 
 static void memory_without_maximum(void **state) {
@@ -158,16 +158,16 @@ static void functions_and_lists(void **state) {
     fixture->config.require_exports = (struct probe_texts){require, 2};
     struct probe_host *host = BEGIN(fixture, "a.wasm");
     if (!probe_host_run(host, 1)) fail_msg("%s", host->message);
-    expect_emit(host, "function", "function:mine::big file:a.wasm", 5);
-    expect_emit(host, "namespace", "namespace:mine file:a.wasm", 10);
-    expect_emit(host, "retained", "function:mine::big file:a.wasm", 5);
-    expect_emit(host, "retained", "function:mine::go file:a.wasm", 0);
+    expect_emit(host, "function", "file:a.wasm function:mine::big", 5);
+    expect_emit(host, "namespace", "file:a.wasm namespace:mine", 10);
+    expect_emit(host, "retained", "file:a.wasm function:mine::big", 5);
+    expect_emit(host, "retained", "file:a.wasm function:mine::go", 0);
     expect_emit(host, "duplicates", "file:a.wasm", 5);
     expect_emit(host, "unreferenced", "file:a.wasm", 5);
     expect_emit(host, "denied_imports", "file:a.wasm", 1);
-    expect_emit(host, "denied_imports", "import:m.f file:a.wasm", 1);
+    expect_emit(host, "denied_imports", "file:a.wasm import:m.f", 1);
     expect_emit(host, "missing_exports", "file:a.wasm", 1);
-    expect_emit(host, "missing_exports", "export:main* file:a.wasm", 1);
+    expect_emit(host, "missing_exports", "file:a.wasm export:main*", 1);
     assert_int_equal(probe_host_count(host, "denied_features", "file:a.wasm"), 0);
 }
 

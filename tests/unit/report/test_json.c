@@ -376,22 +376,32 @@ static void test_many_labels_are_folded(void **state) {
     test_judges_the_same(state);
 }
 
-static void test_many_samples_are_cut(void **state) {
-    struct world *world = *state;
+/* A report of more samples than it holds, in so many runs, judged again. */
+static json *report_long(struct world *world, size_t runs, const char **text) {
     struct sample *s = &world->s;
+    const char *problem;
     sample_begin(s, s->arena);
     struct budget *budget = sample_budget(s, "long");
-    struct measurement *measurement = sample_measurement(s, budget, 1);
+    struct measurement *measurement = sample_measurement(s, budget, runs);
     struct series *series = sample_series(s, measurement, "wall", NULL, NULL);
-    for (size_t i = 0; i < REPORT_SAMPLES_MAX + 1; i++)
-        *array_add(s->arena, series->samples, series->count) = (double)i;
-    *array_add(s->arena, series->run_ends, series->runs) = series->count;
+    for (size_t run = 0; run < runs; run++) {
+        for (size_t i = 0; i < REPORT_SAMPLES_MAX + 1; i++)
+            *array_add(s->arena, series->samples, series->count) = (double)i;
+        *array_add(s->arena, series->run_ends, series->runs) = series->count;
+    }
     sample_limit(s, budget, "wall.p95", LIMIT_AT_MOST, 1e6);
     sample_finish(s);
-    const char *text = report_json(s->arena, &s->report), *problem;
-    json *root = json_read(s->arena, text, strlen(text), &problem);
+    *text = report_json(s->arena, &s->report);
+    return json_read(s->arena, *text, strlen(*text), &problem);
+}
+
+static void test_many_samples_are_cut(void **state) {
+    struct world *world = *state;
+    const char *text;
+    json *root = report_long(world, 2, &text);
     assert_int_equal(json_count(json_at(root, "/budgets/0/metrics/0/samples")), REPORT_SAMPLES_MAX);
     assert_true(json_number(json_at(root, "/budgets/0/metrics/0/max"), 0) == REPORT_SAMPLES_MAX);
+    assert_null(json_at(root, "/budgets/0/metrics/0/buckets"));
     json_free(root);
     /* What is not all there is not judged: error, never pass. */
     expect_read(world, text);
@@ -399,6 +409,30 @@ static void test_many_samples_are_cut(void **state) {
     judge_again(world, &again);
     assert_int_equal(again.outcome, OUTCOME_ERROR);
     assert_int_equal(world->evidence[0].measurement->problems.items[0].code, REPORT_SAMPLES);
+}
+
+/* One run, a load: every second sample in order, and all of them in buckets. */
+static void test_long_streams_come_in_buckets(void **state) {
+    struct world *world = *state;
+    const char *text;
+    json *root = report_long(world, 1, &text);
+    const json *metric = json_at(root, "/budgets/0/metrics/0");
+    assert_int_equal(json_count(json_get(metric, "samples")), REPORT_SAMPLES_MAX / 2 + 1);
+    assert_true(json_number(json_get(metric, "stride"), 0) == 2);
+    assert_true(json_number(json_get(metric, "count"), 0) == REPORT_SAMPLES_MAX + 1);
+    assert_true(json_number(json_get(metric, "p95"), 0) == 95000);
+    json_free(root);
+    expect_read(world, text);
+    const struct series *series = &world->evidence[0].measurement->series[0];
+    const struct statistic p95 = {STATISTIC_QUANTILE, 0.95}, most = {STATISTIC_MAX, 0};
+    assert_int_equal(series_count(series), REPORT_SAMPLES_MAX + 1);
+    assert_int_equal(series->stride, 2);
+    assert_true(series_statistic(series, &most) == REPORT_SAMPLES_MAX);
+    assert_true(fabs(series_statistic(series, &p95) - 95000) <= 95000.0 / 1024);
+    struct verdicts again;
+    judge_again(world, &again);
+    assert_int_equal(world->evidence[0].measurement->problems.count, 0);
+    assert_int_equal(again.outcome, world->s.report.verdicts->outcome);
 }
 
 int main(void) {
@@ -412,6 +446,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_random_damage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_labels_are_folded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_samples_are_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_long_streams_come_in_buckets, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -224,6 +224,12 @@ static void test_a_loud_machine_is_named(void **state) {
     static const char *const wanted[] = {"The machine was loud: tasks waited for a processor 25 % "
                                          "of the time, load 5.0 on 2 cores."};
     expect_all(text_of(s, false, 100, false), wanted, 1);
+    static const char *const others[] = {"markdown", "html"};
+    for (size_t i = 0; i < array_length(others); i++) {
+        const struct report_text_options options = {.columns = 100};
+        const struct report_format *format = report_format_find(others[i]);
+        expect_all(report_write(s->arena, format, &s->report, &options), wanted, 1);
+    }
     *machine = (struct environment){.cores = 2, .load = {1, 5, 5}, .pressure_cpu = 0.05};
     assert_null(strstr(text_of(s, false, 100, false), "The machine was loud"));
 }

@@ -65,18 +65,22 @@ static void test_fixed_runs(void **state) {
     fixture_free(f);
 }
 
-/* A p95 is watched after every run from runs.min on, with all of alpha, up to runs.max. */
-static void test_watched_after_every_run(void **state) {
+/* A p95 is watched from runs.min on, after every run that could decide, with all of alpha, up to
+ * runs.max. */
+static void test_watched_from_the_first_runs_on(void **state) {
     (void)state;
     struct fixture *f = fixture_new(1);
     f->budgets[0].runs.max = 200;
     at_most(f, "wall.p95", 1.5);
     begin(f);
     assert_int_equal(verdicts_wanted(&f->verdicts, 0, NULL), 5);
-    for (size_t runs = 5; runs <= 200; runs++) {
-        assert_int_equal(wanted_after(f, WALL, runs, 1, 0.05), runs < 200 ? runs + 1 : 0);
+    size_t looks = 0;
+    for (size_t runs = 5, next; runs > 0; runs = next, looks++) {
+        next = wanted_after(f, WALL, runs, 1, 0.05);
+        assert_true(runs < 200 ? next > runs && next <= 200 : next == 0);
         assert_int_equal(first_row(f)->decided, runs == 200);
     }
+    assert_true(looks > 20); /* a few runs in a row beyond the limit would decide */
     verdicts_finish(&f->verdicts, f->evidence);
     const struct verdict_row *row = first_row(f);
     assert_int_equal(row->outcome, OUTCOME_INCONCLUSIVE);
@@ -84,6 +88,68 @@ static void test_watched_after_every_run(void **state) {
     assert_true(row->test.alpha == 0.05 && row->test.runs == 200 && row->test.n == 200);
     assert_non_null(strstr(row->reason, "10 of 200 beyond the limit, 5.0 % allowed"));
     fixture_free(f);
+}
+
+static void end(struct fixture *f) {
+    verdicts_finish(&f->verdicts, f->evidence);
+    fixture_free(f);
+}
+
+/* Whether that many runs, so many of them beyond the limit, decide at a first look. */
+static bool decides(size_t runs, size_t beyond) {
+    struct fixture *f = fixture_new(1);
+    f->budgets[0].runs = (struct budget_runs){.min = runs, .max = 1000};
+    at_most(f, "wall.p95", 1.5);
+    begin(f);
+    verdicts_wanted(&f->verdicts, 0, NULL);
+    wanted_after(f, WALL, runs, 1, (double)beyond / (double)runs);
+    bool decided = first_row(f)->decided;
+    end(f);
+    return decided;
+}
+
+/* Whatever the runs before the next look give, none could have decided; those up to it can. */
+static void test_no_look_is_too_late_or_too_early(void **state) {
+    (void)state;
+    static const size_t rows[][2] = {{5, 0},  {5, 1},  {20, 0},  {20, 3},  {60, 0},
+                                     {70, 0}, {60, 2}, {100, 1}, {150, 4}, {300, 12}};
+    for (size_t i = 0; i < array_length(rows); i++) {
+        size_t n = rows[i][0], k = rows[i][1];
+        struct fixture *f = fixture_new(1);
+        f->budgets[0].runs = (struct budget_runs){.min = n, .max = 1000};
+        at_most(f, "wall.p95", 1.5);
+        begin(f);
+        verdicts_wanted(&f->verdicts, 0, NULL);
+        size_t next = wanted_after(f, WALL, n, 1, (double)k / (double)n);
+        end(f);
+        assert_true(next > n);
+        for (size_t runs = n + 1; runs < next; runs++)
+            assert_false(decides(runs, k) || decides(runs, k + runs - n));
+        assert_true(decides(next, k) || decides(next, k + next - n));
+    }
+}
+
+/* The limit that can be decided first decides when all are looked at; and where a run may give
+ * several samples, or labels, that is after each. */
+static void test_the_soonest_of_all_limits_counts(void **state) {
+    (void)state;
+    for (int each = 1; each <= 2; each++) {
+        struct fixture *f = fixture_new(1);
+        at_most(f, "wall.p99", 1.5);
+        begin(f);
+        verdicts_wanted(&f->verdicts, 0, NULL);
+        size_t alone = wanted_after(f, WALL, 60, (size_t)each, 0);
+        end(f);
+        f = fixture_new(1);
+        at_most(f, "wall.p99", 1.5);
+        at_most(f, "wall.median", 3);
+        f->budgets[0].runs.min = 4;
+        begin(f);
+        verdicts_wanted(&f->verdicts, 0, NULL);
+        size_t both = wanted_after(f, WALL, 4, (size_t)each, 0);
+        end(f);
+        assert_true(each == 1 ? alone > 61 && both < 10 : alone == 61 && both == 5);
+    }
 }
 
 /* Of many samples a look each run would cost more than it gives: every hundredth. */
@@ -312,7 +378,7 @@ static void test_time_is_over(void **state) {
     at_most(f, "wall.p95", 1.5);
     begin(f);
     verdicts_wanted(&f->verdicts, 0, NULL);
-    assert_int_equal(wanted_after(f, WALL, 72, 1, 0.05), 73);
+    assert_true(wanted_after(f, WALL, 72, 1, 0.05) < 100);
     f->measurements[0].runs = 100;
     f->measurements[0].count = 0;
     fixture_series(f, WALL, NULL, two_values(f, 100, 2, 1, 2), 100);
@@ -375,7 +441,9 @@ int main(void) {
         cmocka_unit_test(test_exact_takes_one_run),
         cmocka_unit_test(test_recorded_samples_take_one_run),
         cmocka_unit_test(test_fixed_runs),
-        cmocka_unit_test(test_watched_after_every_run),
+        cmocka_unit_test(test_watched_from_the_first_runs_on),
+        cmocka_unit_test(test_no_look_is_too_late_or_too_early),
+        cmocka_unit_test(test_the_soonest_of_all_limits_counts),
         cmocka_unit_test(test_watched_less_often_where_samples_are_many),
         cmocka_unit_test(test_looks_of_a_mean_double),
         cmocka_unit_test(test_limits_share_samples),

@@ -74,7 +74,7 @@ static void identical_bodies(void **state) {
     if (!good) print_error("%zu: %s\n", problem.offset, problem.reason);
     assert_true(good);
     struct wasm_profile profile =
-        wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES | WASM_PROFILE_BODIES);
+        wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES | WASM_PROFILE_BODIES, NULL);
     struct wasm_shares doubles = wasm_profile_by_body(arena, &profile, SIZE_MAX);
     assert_int_equal(profile.duplicates, 8);
     assert_int_equal(doubles.count, 1);

@@ -1,0 +1,150 @@
+/* A module that is large enough for several threads is read as one thread reads it: calls, names,
+ * graph, and what is wrong with it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "wasm/profile.h"
+#include "wasm/slices.h"
+
+enum { FUNCTIONS = 4000, NOPS = 300, THREADS = 4 };
+
+static void add_leb(struct text *out, unsigned number) {
+    for (; number >= 0x80; number >>= 7) text_add_char(out, (char)(0x80 | (number & 0x7f)));
+    text_add_char(out, (char)number);
+}
+
+static void add_section(struct text *out, char id, const struct text *contents) {
+    text_add_char(out, id);
+    add_leb(out, (unsigned)contents->length);
+    text_add_bytes(out, contents->data, contents->length);
+}
+
+/* Function i calls two others, and one of them twice; `bad` ends early. */
+static void add_body(struct text *out, unsigned i, bool bad) {
+    const unsigned calls[] = {i * 7 % FUNCTIONS, (i + 13) % FUNCTIONS, (i + 13) % FUNCTIONS};
+    struct text body = text_begin(out->arena);
+    text_add_bytes(&body, "\0", 1);
+    for (int n = 0; n < NOPS; n++) text_add_char(&body, '\1');
+    for (int c = 0; c < 3; c++) {
+        text_add_char(&body, '\x10');
+        add_leb(&body, calls[c]);
+    }
+    text_add_char(&body, bad ? '\x27' : '\x0b');
+    add_leb(out, (unsigned)body.length);
+    text_add_bytes(out, body.data, body.length);
+}
+
+/* Every third function is exported, under a name that has to be demangled. */
+static struct wasm_span build(struct arena *arena, unsigned bad) {
+    struct text out = text_begin(arena), types = text_begin(arena), code = text_begin(arena),
+                exports = text_begin(arena), all = text_begin(arena);
+    text_add_bytes(&types, "\1\x60\0\0", 4);
+    add_leb(&all, FUNCTIONS);
+    add_leb(&code, FUNCTIONS);
+    add_leb(&exports, (FUNCTIONS + 2) / 3);
+    for (unsigned i = 0; i < FUNCTIONS; i++) {
+        text_add_bytes(&all, "\0", 1);
+        add_body(&code, i, i == bad);
+        if (i % 3 != 0) continue;
+        const char *name = text_format(arena, "_ZN5space4f%03uEv", i % 1000);
+        add_leb(&exports, (unsigned)strlen(name));
+        text_add(&exports, name);
+        text_add_bytes(&exports, "\0", 1);
+        add_leb(&exports, i);
+    }
+    text_add_bytes(&out, "\0asm\1\0\0\0", 8);
+    add_section(&out, 1, &types);
+    add_section(&out, 3, &all);
+    add_section(&out, 7, &exports);
+    add_section(&out, 10, &code);
+    return (struct wasm_span){(const uint8_t *)out.data, 0, out.length};
+}
+
+struct reading {
+    struct arena *arena;
+    struct thread_pool *pool;
+    struct wasm_file file;
+    struct wasm_problem problem;
+};
+
+static bool read_module(struct reading *reading, struct wasm_span span, unsigned threads) {
+    *reading =
+        (struct reading){.arena = arena_new(), .pool = threads ? thread_pool_new(threads) : NULL};
+    return wasm_file_read(reading->arena, span, WASM_WALK, &reading->file, &reading->problem) &&
+           wasm_file_decode(reading->arena, &reading->file, reading->pool, &reading->problem);
+}
+
+static void read_end(struct reading *reading) {
+    if (reading->pool) thread_pool_free(reading->pool);
+    arena_free(reading->arena);
+}
+
+static void expect_same_profiles(const struct reading *one, const struct reading *many) {
+    const unsigned all = WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED;
+    struct wasm_profile a = wasm_profile_make(one->arena, &one->file, &one->file, all, NULL);
+    struct wasm_profile b = wasm_profile_make(many->arena, &many->file, NULL, all, many->pool);
+    assert_int_equal(a.count, FUNCTIONS);
+    assert_int_equal(a.named, (FUNCTIONS + 2) / 3);
+    assert_int_equal(a.named, b.named);
+    assert_true(a.unreferenced == b.unreferenced && a.duplicates == b.duplicates);
+    for (size_t i = 0; i < a.count; i++) {
+        assert_string_equal(a.functions[i].name, b.functions[i].name);
+        assert_string_equal(a.functions[i].namespace, b.functions[i].namespace);
+        assert_true(a.functions[i].retained == b.functions[i].retained);
+    }
+}
+
+static void same_as_one_thread(void **state) {
+    (void)state;
+    struct arena *arena = arena_new();
+    struct wasm_span span = build(arena, FUNCTIONS);
+    struct reading one, many;
+    assert_true(read_module(&one, span, 0));
+    assert_true(read_module(&many, span, THREADS));
+    const struct wasm_module *a = &one.file.units[0].module, *b = &many.file.units[0].module;
+    assert_true(slices_of(a, many.pool).count > THREADS);
+    assert_int_equal(slices_of(a, NULL).count, 1);
+    assert_int_equal(a->called.count, b->called.count);
+    assert_memory_equal(a->called.items, b->called.items,
+                        a->called.count * sizeof *a->called.items);
+    assert_memory_equal(a->call_begin, b->call_begin, (FUNCTIONS + 1) * sizeof *a->call_begin);
+    assert_true(a->features == b->features);
+    expect_same_profiles(&one, &many);
+    read_end(&one);
+    read_end(&many);
+    arena_free(arena);
+}
+
+/* Each slice finds a mistake of its own only where it has one. */
+static void first_mistake(void **state) {
+    (void)state;
+    static const unsigned bad[] = {0, 1, FUNCTIONS / 2, FUNCTIONS - 1};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct arena *arena = arena_new();
+        struct wasm_span span = build(arena, bad[i]);
+        struct reading one, many;
+        assert_false(read_module(&one, span, 0));
+        assert_false(read_module(&many, span, THREADS));
+        assert_string_equal(one.problem.reason, "illegal opcode");
+        assert_string_equal(many.problem.reason, "illegal opcode");
+        assert_int_equal(one.problem.offset, many.problem.offset);
+        read_end(&one);
+        read_end(&many);
+        arena_free(arena);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_as_one_thread),
+        cmocka_unit_test(first_mistake),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
