@@ -163,7 +163,7 @@ static void estimate_growth(const struct estimating *estimating, const struct bu
         estimate->note =
             text_format(arena,
                         "compressing %s with and without its parts takes longer than %d s: "
-                        "`perfbudget inspect --compressed %s --against OLD` does",
+                        "`perfbudget inspect FILE --compressed %s --against OLD` does",
                         estimate->file, COMPRESSED_GROWTH_SECONDS, estimate->metric);
 }
 

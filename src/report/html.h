@@ -26,6 +26,9 @@ void html_gauge(struct text *out, const struct verdict_row *row);
  */
 void html_plots(struct text *out, const struct report *report, size_t index);
 
+/** Tables of what the growth of compressed bytes went to, where that was estimated. */
+void html_estimates(struct text *out, const struct report *report, size_t index);
+
 /** Treemaps of what exact sizes are made of, where labels were measured. */
 void html_tiles(struct text *out, const struct report *report, size_t index);
 

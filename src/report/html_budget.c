@@ -81,7 +81,9 @@ static void add_part(struct text *out, const struct part *part) {
     const char *note = part_note(out->arena, part);
     text_add(out, "<tr>");
     add_cell(out, "", part->limit->key);
-    add_cell(out, "", part->kind);
+    add_cell(out, "",
+             part->before ? text_format(out->arena, "%s, before %s", part->kind, part->before)
+                          : part->kind);
     add_cell(out, "",
              part->was
                  ? text_format(out->arena, "%s (was %s)", part->name, part->was)
@@ -159,6 +161,7 @@ void html_budget(struct text *out, const struct report *report, size_t index) {
         broken = true;
     }
     if (broken) add_parts(out, report, index);
+    if (broken) html_estimates(out, report, index);
     add_problems(out, verdict, report->evidence[report_source(report->set, index)].measurement);
     text_add(out, "<dl>");
     html_term(out, "Why", budget->why);

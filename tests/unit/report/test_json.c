@@ -411,6 +411,29 @@ static void test_many_samples_are_cut(void **state) {
     assert_int_equal(world->evidence[0].measurement->problems.items[0].code, REPORT_SAMPLES);
 }
 
+/* A report of a stream whose buckets do not hold together. */
+static void refuses_buckets(struct world *world, const char *text) {
+    static const char *const rows[][2] = {
+        {"\"stride\": 2", "\"stride\": 0"},
+        {"\"stride\": 2", "\"stride\": -2"},
+        {"\"stride\": 2,", ""},
+        {"\"from\": [0", "\"from\": [-1"},
+        {"\"from\": [0,", "\"from\": ["},
+        {"\"counts\": [1", "\"counts\": [2"},
+        {"\"counts\": [1", "\"counts\": [0.5"},
+        {"\"counts\": [1", "\"counts\": [1e300"},
+        {"\"counts\": [1", "\"counts\": [\"1\""},
+        {"\"stddev\":", "\"deviation\":"},
+        {"\"count\": 100001", "\"count\": 100002"},
+    };
+    for (size_t i = 0; i < array_length(rows); i++) {
+        world->diags = diags_begin(world->s.arena);
+        if (reads(world, replaced(world->s.arena, text, rows[i][0], rows[i][1])))
+            fail_msg("read with %s", rows[i][1]);
+        assert_int_equal(world->diags.items[world->diags.count - 1].code, REPORT_MEMBER);
+    }
+}
+
 /* One run, a load: every second sample in order, and all of them in buckets. */
 static void test_long_streams_come_in_buckets(void **state) {
     struct world *world = *state;
@@ -433,6 +456,7 @@ static void test_long_streams_come_in_buckets(void **state) {
     judge_again(world, &again);
     assert_int_equal(world->evidence[0].measurement->problems.count, 0);
     assert_int_equal(again.outcome, world->s.report.verdicts->outcome);
+    refuses_buckets(world, text);
 }
 
 int main(void) {
