@@ -34,7 +34,9 @@ static bool threshold(struct importing *i, const struct angular *budget,
         if (!import_number(i, &share, bytes)) return false;
         *bytes = budget->baseline * *bytes / 100;
     }
-    *bytes = floor(budget->baseline + sign * *bytes);
+    /* without a baseline a threshold stands for itself, from below too */
+    if (budget->baseline > 0) *bytes = budget->baseline + sign * *bytes;
+    *bytes = sign > 0 ? floor(*bytes) : ceil(*bytes);
     return true;
 }
 
@@ -62,6 +64,9 @@ static void bounds(struct importing *i, const struct angular *budget, struct imp
         bound(i, budget, into, both[r], both[r][2][0] == '+' ? 1 : -1);
     static const char *const warning[3] = {"warning", "warn", "+"};
     bound(i, budget, into, warning, 1);
+    const struct yaml_node *sides = yaml_get(budget->node, "warning");
+    if (sides)
+        import_leave(i, sides->place, "`warning` from below: a limit warns in one direction");
 }
 
 static const char *why_not(const char *type) {

@@ -194,6 +194,11 @@ static void read_bundlemon(struct importing *i, const struct yaml_node *node) {
     if (base) base = text_copy_bytes(i->arena, base, length);
     read_monitored(i, node, "files", base);
     read_monitored(i, node, "groups", base);
+    const struct yaml_pair *labels = yaml_pair_of(node, "pathLabels");
+    if (labels)
+        import_leave(i, labels->key->place,
+                     "the patterns of `pathLabels`: any text stands for a name "
+                     "like `<hash>`");
     import_leave_others(i, node, known);
 }
 

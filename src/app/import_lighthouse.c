@@ -35,8 +35,9 @@ static void leave_limit(struct importing *i, const struct yaml_node *node, const
     bool shift = strcmp(subject->text, "cumulative-layout-shift") == 0;
     const char *bound = shift ? number_text(i->arena, number)
                               : unit_exact(i->arena, number * list->scale, list->unit);
-    import_leave(i, node->place, "%s %s <= %s on %s: it needs a browser", list->what,
-                 quote(i->arena, subject->text), bound, quote(i->arena, path));
+    import_leave(i, node->place,
+                 "%s %s <= %s on %s: it needs a browser, and there is no probe for that yet",
+                 list->what, quote(i->arena, subject->text), bound, quote(i->arena, path));
 }
 
 static void read_budgets(struct importing *i, const struct yaml_node *tree) {
@@ -83,7 +84,8 @@ static void leave_assertion(struct importing *i, const struct yaml_pair *pair) {
         text_add_format(&bounds, " %s %s", option->key->text, text ? text : "");
     }
     if (strcmp(level->text, "off") == 0) return; /* asserts nothing */
-    import_leave(i, pair->key->place, "%s %s%s: it needs a browser",
+    import_leave(i, pair->key->place,
+                 "%s %s%s: it needs a browser, and there is no probe for that yet",
                  quote(i->arena, pair->key->text), level->text, bounds.data);
 }
 

@@ -46,7 +46,7 @@ static const char *obstacle(struct importing *i, const struct yaml_node *check) 
     if (!yaml_get(check, "path")) return "without `path` it measures what a bundler makes";
     if (!yaml_get(check, "limit")) return "it has no `limit`";
     if (is_time(import_text_of(yaml_get(check, "limit"))))
-        return "a limit on loading time needs a browser";
+        return "a limit on loading time needs a browser, and there is no probe for that yet";
     return NULL;
 }
 
