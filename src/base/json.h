@@ -50,7 +50,8 @@ json *json_put_null(json *object, const char *name);
 json *json_put_object(json *object, const char *name);
 json *json_put_list(json *object, const char *name);
 void json_push_text(json *list, const char *text);
-void json_push_borrowed(json *list, const char *text); /**< not copied: outlives the list, or NULL */
+void json_push_borrowed(json *list,
+                        const char *text); /**< not copied: outlives the list, or NULL */
 void json_push_number(json *list, double number);
 void json_push_flag(json *list, bool flag);
 

@@ -10,8 +10,8 @@ const char *exit_meaning(struct arena *arena, const struct report *report);
 /** "2 fail, 1 warn, 12 pass"; "nothing was judged". */
 const char *report_counts(struct arena *arena, const struct report *report);
 
-/** "The machine was loud: load 7.2 on 2 cores.", where that may be why something timed failed or was
- * not proven; NULL: it was not, or nothing was. */
+/** "The machine was loud: load 7.2 on 2 cores.", where that may be why something timed failed or
+ * was not proven; NULL: it was not, or nothing was. */
 const char *report_loudness(struct arena *arena, const struct report *report);
 
 /** Whether every row was skipped, or there was none. */
