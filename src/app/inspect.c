@@ -197,8 +197,8 @@ static bool take_side(struct arena *arena, const struct inspect_request *request
     if (good && !request->sections_only) {
         of->profile = wasm_profile_make(arena, &of->file, side.symbols ? &twin : NULL,
                                         WASM_PROFILE_NAMES | WASM_PROFILE_HASHES, request->pool);
-        of->functions = wasm_profile_by_name(arena, &of->profile, SIZE_MAX);
-        of->namespaces = wasm_profile_by_namespace(arena, &of->profile, SIZE_MAX);
+        of->functions = wasm_profile_by_name(arena, &of->profile, 1); /* in no order */
+        of->namespaces = wasm_profile_by_namespace(arena, &of->profile, 1);
     }
     if (!side.keep) arena_free(bytes);
     return good;

@@ -69,7 +69,7 @@ static struct wasm_shares named_functions(struct arena *arena, const struct wasm
         if (profile->functions[i].named)
             items[count++] =
                 (struct wasm_share){profile->functions[i].name, profile->functions[i].bytes, 0, 1};
-    return wasm_shares_join(items, count, SIZE_MAX);
+    return wasm_shares_join(items, count, 1); /* they are sorted by name next */
 }
 
 static struct wasm_share *find(const struct wasm_share *items, size_t count, const char *name) {

@@ -19,11 +19,12 @@ static bool one_sample_a_run(const struct budget *source, const struct limit *li
            !(source->probe->needs & PROBE_ONCE) && !limit->pattern.wild;
 }
 
-/* Samples that one run gives at the most, where its probe knows; 0: it does not. */
+/* Samples that its runs give at the most, where its probe knows; 0: it does not. */
 static uint64_t most_samples(const struct budget *source, const struct limit *limit) {
     const struct metrics *metrics = &source->metrics;
     bool once = source->probe && source->probe->needs & PROBE_ONCE;
-    return once && limit->metric < metrics->most_count ? metrics->most[limit->metric] : 0;
+    if (!once || limit->metric >= metrics->most_count) return 0;
+    return metrics->most[limit->metric] * source->runs.max; /* more than one of loads alone */
 }
 
 static bool lint_limit(const struct budget_set *set, const struct budget *budget,

@@ -20,11 +20,8 @@ static void put_choices(json *schema, const struct probe_option *row) {
     json *values = json_put_list(schema, "enum");
     for (const char *const *choice = row->choices; *choice; choice++) {
         json_push_text(values, *choice);
-        if ((*choice)[0] >= '0' && (*choice)[0] <= '9') {
-            double number = 0;
-            for (const char *c = *choice; *c; c++) number = number * 10 + (*c - '0');
-            json_push_number(values, number);
-        }
+        double number; /* YAML makes one of the word */
+        if (number_parse(*choice, &number)) json_push_number(values, number);
     }
 }
 

@@ -120,16 +120,24 @@ static void runs_read(struct resolving *r) {
     struct budget *budget = r->budget;
     const struct yaml_node *key = key_written(r->draft, "runs");
     budget->runs = (struct budget_runs){.min = RUNS_MIN, .max = RUNS_MAX};
-    if (budget->probe && (budget->probe->needs & PROBE_ONCE)) {
-        budget->runs = (struct budget_runs){.min = 1, .max = 1, .fixed = true};
+    uint32_t needs = budget->probe ? budget->probe->needs : 0;
+    if (needs & PROBE_ONCE) budget->runs = (struct budget_runs){.min = 1, .max = 1, .fixed = true};
+    if (needs & PROBE_ONCE && !(needs & PROBE_STREAM)) {
         if (key)
             diag_error(r->l->diags, BUDGET_MISPLACED, key->place, "leave it out",
                        "one run of the probe %s says all there is to say, so it takes no `runs`",
                        quote(r->l->arena, budget->probe->name));
         return;
     }
+    if (needs & PROBE_STREAM && !key) return; /* the runs of `defaults` are launches */
     if (!r->runs) return;
     const struct yaml_node *node = fill(r->l, r->runs, NULL);
+    if (node->kind != YAML_SCALAR && needs & PROBE_STREAM) {
+        diag_error(r->l->diags, BUDGET_MISPLACED, key->place, "write how often: `runs: 10`",
+                   "a load of the probe %s is repeated a fixed number of times",
+                   quote(r->l->arena, budget->probe->name));
+        return;
+    }
     if (node->kind != YAML_SCALAR) {
         runs_map(r, node);
         return;

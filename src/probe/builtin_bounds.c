@@ -69,6 +69,7 @@ const struct bound builtin_bounds[] = {
     {"one cookie", HTTP_COOKIE_BYTES, PROBE_BYTES},
     {"redirects of one request", HTTP_REDIRECTS_MAX, PROBE_COUNT},
     {"hosts of one load", HTTP_HOSTS_MAX, PROBE_COUNT},
+    {"headers of one request under load", HTTP_HEADERS_MAX, PROBE_COUNT},
     {"messages of one batch", WEBSOCKET_BATCH_MAX, PROBE_COUNT},
     {"all messages of one batch", WEBSOCKET_SENT_MAX, PROBE_BYTES},
     {"one answer of an endpoint of metrics", PROMETHEUS_BODY_MAX, PROBE_BYTES},

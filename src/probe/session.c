@@ -56,7 +56,8 @@ struct session *session_open(struct arena *arena, const struct session_plan *pla
     struct session *session = arena_new_object(arena, struct session);
     session_begin(session, arena, plan, SESSION_OPENING);
     record_begin(&session->record, arena, plan->metrics);
-    if (plan->probe->needs & PROBE_STREAM) session->record.stream = STREAM_SAMPLES_MAX;
+    if (plan->probe->needs & PROBE_STREAM && plan->runs <= 1)
+        session->record.stream = STREAM_SAMPLES_MAX;
     struct measurement *measurement = &session->measurement;
     measurement->metrics = plan->metrics;
     measurement->methods = arena_alloc(arena, plan->metrics->count * sizeof *measurement->methods);

@@ -40,6 +40,7 @@ struct session_plan {
     const struct session_beside *beside;   /**< NULL: nothing */
     const struct session_company *company; /**< NULL: none; while checking only that is looked at */
     double timeout, time_limit;            /**< seconds: the budget's */
+    size_t runs; /**< most runs there will be; of a stream more than 1 are kept sample by sample */
 };
 
 /**

@@ -15,7 +15,8 @@ enum {
     HTTP_COOKIES_MAX = 50,            /**< of one virtual user */
     HTTP_COOKIE_BYTES = 4096,         /**< of one cookie */
     HTTP_REDIRECTS_MAX = 10,
-    HTTP_HOSTS_MAX = 16, /**< different hosts that a load asks */
+    HTTP_HOSTS_MAX = 16,    /**< different hosts that a load asks */
+    HTTP_HEADERS_MAX = 250, /**< of one request; over HTTP/2 six more fit (net/load_http2.h) */
 };
 
 /** Where a captured value is read from: exactly one of the three is set. */

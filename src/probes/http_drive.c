@@ -122,12 +122,25 @@ static enum load_next drive_next(void *context, const struct load_user *who,
     return call_send(drive, user, &drive->plan->calls[user->walk->first + user->at], request);
 }
 
+/* The URL that was asked for, from which a Location is seen. */
+static struct url asked_for(struct http_drive *drive, const struct http_user *user,
+                            const struct http_call *call) {
+    const struct http_values values = {user->values, drive->plan->names.count};
+    struct http_buffer path = {0};
+    struct url url = drive->plan->hosts[call->host].base;
+    uint32_t missing;
+    if (user->redirect)
+        url.path = user->redirect;
+    else if (http_template_fill(&call->target, &values, &path, &missing))
+        url.path = text_copy_bytes(drive->scratch, path.data, path.length);
+    free(path.data);
+    return url;
+}
+
 /* The path an answer sends us to, on the same scheme, host and port; NULL with *reason. */
 static const char *redirect_target(struct http_drive *drive, const struct load_exchange *exchange,
-                                   const char **reason) {
+                                   const struct url *base, const char **reason) {
     struct arena *arena = drive->scratch;
-    const struct http_plan *plan = drive->plan;
-    const struct url *base = &plan->hosts[plan->calls[exchange->tag].host].base;
     struct net_span location = http1_header_find(exchange->lines, "location");
     struct url to;
     const char *problem;
@@ -152,7 +165,8 @@ static bool redirect_follow(struct http_drive *drive, struct http_user *user,
     if (!drive->plan->redirects || !is_redirect(status) ||
         http_status_expected(&call->expect, status))
         return false;
-    const char *reason, *path = redirect_target(drive, exchange, &reason);
+    const struct url asked = asked_for(drive, user, call);
+    const char *reason, *path = redirect_target(drive, exchange, &asked, &reason);
     if (path && user->redirects >= drive->plan->redirects)
         reason = "it redirects more often than `redirects` allows";
     if (!path || user->redirects >= drive->plan->redirects) {

@@ -19,6 +19,7 @@ struct making {
     struct http_call *call;
     bool files;
     const char *path; /* as written, without another host */
+    unsigned headers;
 };
 
 static bool making_fail(const struct making *making, const char *problem) {
@@ -126,7 +127,7 @@ bool http_header_valid(const char *name, const char *value) {
     return is_token(name) && is_header_value(value);
 }
 
-static bool header_add(const struct making *making, const char *name, const char *value) {
+static bool header_add(struct making *making, const char *name, const char *value) {
     static const char *const ours[] = {
         "content-length", "transfer-encoding", "connection", "upgrade", "expect", "te"};
     struct arena *arena = making->plan->arena;
@@ -139,6 +140,8 @@ static bool header_add(const struct making *making, const char *name, const char
     if (!http_header_valid(name, value))
         return making_fail(making,
                            text_format(arena, "the header %s has bytes no header may have", shown));
+    if (++making->headers > HTTP_HEADERS_MAX)
+        return making_fail(making, "has more than 250 headers");
     http_template_literal(arena, headers, text_format(arena, "%s: ", name));
     if (!add(making, headers, value, HTTP_HEADER)) return false;
     http_template_literal(arena, headers, "\r\n");
@@ -151,14 +154,14 @@ static struct probe_pairs common_headers(const struct making *making) {
     return making->call->host == 0 ? config->headers : (struct probe_pairs){0};
 }
 
-static bool header_default(const struct making *making, const char *name, const char *value) {
+static bool header_default(struct making *making, const char *name, const char *value) {
     const struct probe_pairs common = common_headers(making);
     if (!value || has_header(&making->written->headers, name) || has_header(&common, name))
         return true;
     return header_add(making, name, value);
 }
 
-static bool headers_make(const struct making *making, const char *type) {
+static bool headers_make(struct making *making, const char *type) {
     const struct http_config *config = making->run->config;
     const struct probe_pairs *own = &making->written->headers, common = common_headers(making);
     const struct http_host *host = &making->plan->hosts[making->call->host];
@@ -279,7 +282,7 @@ static bool walk_make(struct probe_run *run, struct http_plan *plan,
     walk->count = (uint32_t)requests->count;
     for (size_t i = 0; i < requests->count; i++) {
         struct http_call *call = array_add(plan->arena, plan->calls, plan->call_count);
-        struct making making = {run, plan, &items[i], call, files, NULL};
+        struct making making = {run, plan, &items[i], call, files, NULL, 0};
         if (!call_make(&making)) return false;
     }
     return true;

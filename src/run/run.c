@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -140,6 +141,7 @@ static struct session_plan plan_of(const struct running *running, const struct b
         .pool = running->request->pool,
         .cache = running->request->cache,
         .cancel_fd = running->request->cancel_fd,
+        .runs = budget->runs.max,
         .place = budget->place,
         .id = budget->id,
         .timeout = budget->timeout,
@@ -148,12 +150,24 @@ static struct session_plan plan_of(const struct running *running, const struct b
     };
 }
 
+/* Whether the target is a server of the file, which each checkout has one of. */
+static bool target_is_served(const struct measuring *measuring) {
+    const struct budget_set *set = measuring->running->request->set;
+    const struct budget *budget = measuring->budget;
+    bool served = budget->server != NULL;
+    for (size_t i = 0; i < set->server_count && budget->needs && !served; i++)
+        served = budget->needs[i] && budget->target_text &&
+                 strstr(budget->target_text,
+                        text_format(measuring->arena, "${%s.", set->servers[i].name));
+    return served;
+}
+
 static struct pairs *open_base(struct measuring *measuring) {
     struct pairs *pairs = arena_new_object(measuring->arena, struct pairs);
     const struct run_base *base = measuring->running->request->base;
     size_t index = measuring->running->steps[measuring->step].budget;
     const struct budget *budget = measuring->budget;
-    if ((budget->probe->needs & PROBE_NETWORK) && !budget->server) { /* it is the same host */
+    if ((budget->probe->needs & PROBE_NETWORK) && !target_is_served(measuring)) {
         pairs->base = &base->bases[index];
         pairs->base->problem = "its target does not lie in the checkout, and is the same for both";
         return pairs;

@@ -7,7 +7,8 @@
 #include "verdict/selection.h"
 
 size_t schedule_first(const struct verdict_schedule *schedule, const struct budget *budget) {
-    if (budget->probe && budget->probe->needs & PROBE_ONCE) return 1;
+    bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
+    if (once && !(budget->probe->needs & PROBE_STREAM)) return 1;
     if (schedule->exact && !budget->runs.fixed) return 1;
     return budget->runs.min > 0 ? budget->runs.min : 1;
 }

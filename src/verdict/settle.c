@@ -67,7 +67,7 @@ static const char *settle_runs(const struct reason_request *request, const struc
     const struct measurement *measurement = request->evidence->measurement;
     double have = (double)row->test.n, more = samples - have;
     bool once = request->source->probe && request->source->probe->needs & PROBE_ONCE;
-    if (once || measurement->runs == 0)
+    if ((once && row->basis != BASIS_PAIRED) || measurement->runs == 0)
         return text_format(arena, "about %.0f more samples", round_guess(fmax(more, 1)));
     double run_count = (double)measurement->runs;
     double guess = round_guess(fmax(ceil(more * run_count / have), 1));
@@ -111,6 +111,10 @@ static const char *settle_change(const struct reason_request *request,
     if (stored && tested && isnan(row->change_low) && isnan(row->change_high))
         return "a baseline of this machine with more launches, or `--against`";
     if (!tested) return NULL;
+    const struct probe *probe = request->source->probe;
+    if (!stored && probe && probe->needs & PROBE_STREAM &&
+        request->source->runs.max < AGAINST_FIRST_PAIRS)
+        return "`runs: 10`, which loads each checkout so often, in turns";
     double factor = change_factor(request, row);
     double samples = (double)row->test.n * factor;
     if (isnan(factor) && measurement->runs < AGAINST_FIRST_PAIRS)

@@ -124,11 +124,35 @@ static const char *crate_of_impl(struct arena *arena, const char *text) {
     return NULL;
 }
 
-/** "github.com/a/b" of "github.com/a/b.(*T).M", "runtime" of "runtime.mallocgc". */
+/** What Go and TinyGo put before the package of a function they made, or of a method's receiver. */
+static const char *const go_prefixes[] = {"type:.eq.", "type:.hash.", "type_.eq.", "type_.hash.",
+                                          "type..eq.", "type..hash.", "(*",        "("};
+
+/** Where import paths begin with a host, its last part, as Go's linker writes it: `/` as `_`. */
+static const char *const go_hosts[] = {".com_", ".org_", ".net_", ".io_", ".in_",  ".dev_",
+                                       ".sh_",  ".edu_", ".app_", ".co_", ".xyz_", ".ai_"};
+
+/** The dot after the package. In import paths it is the first after the last `/`, but not what
+ * stands in the brackets of a generic. Go's linker writes all that is no letter, digit or dot as
+ * `_`: then it is the first that does not belong to a host. */
+static const char *go_dot(const char *text) {
+    const char *end = text + strcspn(text, "[ "), *slash = NULL;
+    for (const char *at = text; at < end; at++)
+        if (*at == '/') slash = at;
+    const char *dot = strchr(slash ? slash : text, '.');
+    for (size_t i = 0; !slash && dot && i < array_length(go_hosts); i++)
+        if (text_starts(dot, go_hosts[i])) return strchr(dot + 1, '.');
+    return dot;
+}
+
+/** "github.com/a/b" of "github.com/a/b.(*T).M", "github.com_a_b" of "github.com_a_b.__T_.M",
+ * "runtime" of "runtime.mallocgc". A dot in the last part of a path is %2e, or _2e. */
 static const char *go_package(struct arena *arena, const char *text) {
-    const char *slash = strrchr(text, '/'), *dot = strchr(slash ? slash : text, '.');
+    for (size_t i = 0; i < array_length(go_prefixes); i++)
+        if (text_starts(text, go_prefixes[i])) text += strlen(go_prefixes[i]);
+    const char *dot = go_dot(text);
     if (!dot || dot == text || !(isalpha((unsigned char)dot[1]) || strchr("_(", dot[1])) ||
-        dot[1] == '\0' || strchr(text, ' ') || !isalpha((unsigned char)*text))
+        dot[1] == '\0' || memchr(text, ' ', (size_t)(dot - text)) || !isalpha((unsigned char)*text))
         return NULL;
     return text_copy_bytes(arena, text, (size_t)(dot - text));
 }

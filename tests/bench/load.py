@@ -10,8 +10,8 @@ and peak memory. autocannon and artillery are those of a folder that they were i
 
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --ignore-scripts --prefix FOLDER autocannon artillery
 
-A tool that gives no figure once is not asked again for the same case. With three rounds of three seconds all of it
-takes about ten minutes, `--short` (one round of two seconds, 64 connections) about one. Needs nginx, wrk, openssl
+A tool that gives no figure once is not asked again for the same case. With three rounds of three seconds plain and TLS
+take about ten minutes, `--short` (one round of two seconds, 64 connections) about one. Needs nginx, wrk, openssl
 and time; without them nothing is measured and the status is 77.
 """
 import argparse

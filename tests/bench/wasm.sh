@@ -4,8 +4,8 @@
 # BUILD_FOLDER: a release build. Modules come from npm (esbuild-wasm, sql.js, @automerge/automerge,
 # @duckdb/duckdb-wasm), into PERFBUDGET_BENCH_CACHE or a temporary folder; without npm nothing is
 # measured and the status is 77, as without the peers. Prints Markdown tables. Goals: walk at most 1.5 x hashing;
-# decoding at least 300 MB/s (both in processor time); peak memory below the file plus 64 MB; `inspect` before
-# wasm-objdump -x, and `inspect --sections`, which tells what -h does, before -h.
+# decoding at least 300 MB/s (both in processor time); peak memory below the file plus 64 MB (of --against: both
+# files); `inspect` before wasm-objdump -x, and `inspect --sections`, which tells what -h does, before -h.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(realpath "$1")
@@ -46,15 +46,30 @@ echo "| --- | --- | ---: | ---: | ---: |"
 for module in "${modules[@]}"; do
     file=$cache/node_modules/$module
     size=$(stat -c %s "$file")
-    programs=("inspect --sections" "wasm-objdump -h" "inspect" "wasm-objdump -x" "inspect --format json")
+    cat > "$work/budget.yaml" <<YAML
+version: 1
+directory: $(dirname "$file")
+budgets:
+  module:
+    wasm: $(basename "$file")
+    limits: {raw: 1GB, 'function[*]': 1GB, duplicates: 1GB}
+YAML
+    cp "$file" "$work/old.wasm" # another file with the same bytes
+    check="$build/perfbudget check $work/budget.yaml --allow-outside --no-cache --format json"
+    programs=("inspect --sections" "wasm-objdump -h" "inspect" "wasm-objdump -x" "inspect --format json"
+        "inspect --format csv" "inspect --format svg" "inspect --against" "check --format json")
     "$work/bench" run "$rounds" "$build/perfbudget inspect --sections $file" "wasm-objdump -h $file" \
         "$build/perfbudget inspect $file" "wasm-objdump -x $file" \
-        "$build/perfbudget inspect --format json $file" > "$work/rows"
+        "$build/perfbudget inspect --format json $file" "$build/perfbudget inspect --format csv $file" \
+        "$build/perfbudget inspect --format svg $file" \
+        "$build/perfbudget inspect $file --against $work/old.wasm" "$check" > "$work/rows"
     "$work/bench" run 3 "wasm-opt --all-features --metrics $file -o /dev/null" >> "$work/rows"
     programs+=("wasm-opt --metrics")
     for i in "${!programs[@]}"; do
         read -r cpu wall peak < <(sed -n "$((i + 1))p" "$work/rows")
-        [ "$peak" = - ] || peak=$(awk -v p="$peak" -v s="$size" 'BEGIN {printf "%.0f", p - s / 1e6}')
+        files=1
+        [ "${programs[i]}" = "inspect --against" ] && files=2
+        [ "$peak" = - ] || peak=$(awk -v p="$peak" -v s="$((files * size))" 'BEGIN {printf "%.0f", p - s / 1e6}')
         echo "| $(basename "$module") | ${programs[i]} | $cpu | $wall | $peak |"
     done
 done

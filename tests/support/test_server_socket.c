@@ -9,6 +9,8 @@
  *   /ws/other          another message           /ws/twice       every echo twice
  *   /ws/binary         an echo of the other type /ws/greet       a message first, then echoes
  *   /ws/json           {"type":"tick"} before {"type":"echo","of":..} for each message
+ *   /ws/huge           announces 2^63 bytes      /ws/endless-fragments  never the last frame
+ *   /ws/close-1000, /ws/close-1011   other codes  /ws/ping-flood  5,000 pings before each echo
  *   /ws/flaky          every 5th message of all gets another back
  */
 #include <stdio.h>
@@ -66,6 +68,22 @@ static void send_json(struct server_connection *connection, struct net_span payl
     send_text(connection, text);
 }
 
+/* A message that never ends, a frame at a time. */
+static void send_endless(struct server_connection *connection) {
+    static char bytes[16384];
+    const struct websocket_frame first = {.opcode = WEBSOCKET_BINARY, .more = true};
+    const struct websocket_frame next = {
+        .opcode = WEBSOCKET_CONTINUATION, .more = true, .payload = {bytes, sizeof bytes}};
+    send_frame(connection, &first);
+    connection->again = connection->out_size;
+    send_frame(connection, &next);
+    connection->endless = true;
+}
+
+static void send_pings(struct server_connection *connection) {
+    for (int i = 0; i < 5000; i++) send_message(connection, WEBSOCKET_PING, net_span_text("ping"));
+}
+
 /* Replies that are wrong; false: the mode has none of its own. */
 static bool reply_wrong(struct server_connection *connection, const struct websocket_piece *piece) {
     static const unsigned char mask[4] = {1, 2, 3, 4};
@@ -79,8 +97,16 @@ static bool reply_wrong(struct server_connection *connection, const struct webso
         send_bytes(connection, "\x81\x7f\0\0\0\0\x40\0\0\0", 10);
     else if (mode_is(connection, "reserved"))
         send_bytes(connection, "\xc1\1x", 3);
+    else if (mode_is(connection, "huge"))
+        send_bytes(connection, "\x82\x7f\x80\0\0\0\0\0\0\0", 10);
     else if (mode_is(connection, "close"))
         send_bytes(connection, "\x88\2\x03\xe9", 4);
+    else if (mode_is(connection, "close-1000"))
+        send_bytes(connection, "\x88\2\x03\xe8", 4);
+    else if (mode_is(connection, "close-1011"))
+        send_bytes(connection, "\x88\2\x03\xf3", 4);
+    else if (mode_is(connection, "endless-fragments"))
+        send_endless(connection);
     else if (mode_is(connection, "code"))
         send_bytes(connection, "\x88\2\x03\xed", 4);
     else if (mode_is(connection, "other"))
@@ -95,6 +121,7 @@ static bool reply_wrong(struct server_connection *connection, const struct webso
 static void reply(struct server *server, struct server_connection *connection,
                   const struct websocket_piece *piece) {
     if (reply_wrong(connection, piece)) return;
+    if (mode_is(connection, "ping-flood")) send_pings(connection);
     if (mode_is(connection, "fragments"))
         send_fragments(connection, piece->opcode, piece->payload);
     else if (mode_is(connection, "json"))
