@@ -12,6 +12,11 @@
  * samples whatever the step. How far apart samples must lie is looked at when a decision is at
  * hand; it only ever grows.
  *
+ * A machine that is now faster and now slower, far within the limit, makes all samples of a stream
+ * resemble each other for as long as it is so, and says nothing of what lies beyond the limit. So a
+ * stream may also be judged as rates are: by the events alone that samples lie beyond, of which one
+ * in ten counts at most.
+ *
  * Of a stream that was too long to be kept, all samples are counted in buckets, and one of each
  * `stride` is there in its order. The evidence of all comes from the buckets, where the one that
  * the bound lies in counts against passing and against failing. What lies between the samples kept
@@ -51,13 +56,20 @@ static bool has_enough(const struct series *series, size_t step) {
     return series->count / step >= DEPENDENCE_SAMPLES;
 }
 
-/* Always from the first sample on: a start that moved would try every one of them. */
-static struct event_count count_steps(const bool *beyond, size_t count, size_t step) {
+/* Which samples count. Always from the first one on: a start that moved would try every one. */
+struct thinning {
+    size_t step;
+    bool events; /* about every step-th, see events_apart */
+};
+
+static size_t kept_at(struct thinning thinning, size_t number) {
+    return thinning.events ? events_needed(number + 1, thinning.step) - 1 : number * thinning.step;
+}
+
+static struct event_count count_kept(const struct stream *stream, struct thinning thinning) {
     struct event_count kept = {0};
-    for (size_t i = 0; i < count; i += step) {
-        kept.n++;
-        kept.k += beyond[i];
-    }
+    for (size_t i; (i = kept_at(thinning, kept.n)) < stream->count; kept.n++)
+        kept.k += stream->beyond[i];
     return kept;
 }
 
@@ -69,23 +81,68 @@ static bool *flags_of(const struct question *question, const struct series *seri
     return beyond;
 }
 
+static enum outcome decide_whole(const struct question *question, const struct stream *stream,
+                                 const struct series *series, double share) {
+    if (series->whole) return decide_buckets(question, share, series->whole);
+    return eprocess_decide(question, share, count_kept(stream, (struct thinning){1, false}));
+}
+
 /* Goes on from the step known to one at which the samples look exchangeable, as long as those still
- * decide. */
+ * decide as all of them did. */
 static enum outcome decide_apart(const struct question *question, const struct stream *stream,
-                                 const struct series *series, struct verdict_test *test) {
-    enum outcome whole =
-        series->whole
-            ? decide_buckets(question, test->share, series->whole)
-            : eprocess_decide(question, test->share, count_steps(stream->beyond, stream->count, 1));
-    if (whole == OUTCOME_INCONCLUSIVE) return whole;
+                                 enum outcome whole, struct verdict_test *test) {
     for (;;) {
-        struct event_count kept = count_steps(stream->beyond, stream->count, test->step);
+        struct event_count kept = count_kept(stream, (struct thinning){test->step, false});
         if (eprocess_decide(question, test->share, kept) != whole) return OUTCOME_INCONCLUSIVE;
         size_t step = dependence_step(stream, test->step, &test->correlation);
-        if (step <= test->step) return has_enough(series, step) ? whole : OUTCOME_INCONCLUSIVE;
+        if (step <= test->step) return whole;
         if (step >= stream->count) return OUTCOME_INCONCLUSIVE;
         test->step = step;
     }
+}
+
+/* As a rate whose events are the samples beyond: a slice for each stretch of samples that all are,
+ * or all are not. */
+static enum outcome decide_events(const struct question *question, const struct stream *stream,
+                                  enum outcome whole, struct verdict_test *test) {
+    double *shares = malloc(stream->count * sizeof *shares);
+    uint64_t *trials = calloc(stream->count, sizeof *trials);
+    if (!shares || !trials) memory_exhausted();
+    size_t slices = 0;
+    for (size_t i = 0; i < stream->count; i++) {
+        if (i == 0 || stream->beyond[i] != stream->beyond[i - 1])
+            shares[slices++] = stream->beyond[i];
+        trials[slices - 1]++;
+    }
+    const struct events events = {shares, trials, slices, false};
+    enum outcome outcome = events_decide(question, &events, test);
+    free(shares);
+    free(trials);
+    return outcome == whole ? whole : OUTCOME_INCONCLUSIVE;
+}
+
+/* By the samples or, of a stream, by the events alone: whichever decides, or keeps more. */
+static enum outcome decide(const struct question *question, const struct stream *stream,
+                           const struct series *series, struct verdict_test *test,
+                           struct thinning *thinning) {
+    enum outcome whole = decide_whole(question, stream, series, test->share);
+    *thinning = (struct thinning){test->step, false};
+    if (whole == OUTCOME_INCONCLUSIVE) return whole;
+    size_t stride = series->whole ? series->stride : 1;
+    size_t least = stride < EVENTS_STEP ? (EVENTS_STEP + stride - 1) / stride : 2;
+    struct verdict_test alone = *test;
+    if (alone.step < least) alone.step = least;
+    enum outcome outcome = decide_apart(question, stream, whole, test);
+    if (!has_enough(series, test->step)) outcome = OUTCOME_INCONCLUSIVE;
+    *thinning = (struct thinning){test->step, false};
+    if (outcome != OUTCOME_INCONCLUSIVE || !is_stream(series)) return outcome;
+    outcome = decide_events(question, stream, whole, &alone);
+    if (!has_enough(series, alone.step)) outcome = OUTCOME_INCONCLUSIVE;
+    if (outcome == OUTCOME_INCONCLUSIVE && alone.step >= test->step) return outcome;
+    alone.correlation = test->correlation;
+    *test = alone;
+    *thinning = (struct thinning){alone.step, true};
+    return outcome;
 }
 
 struct ends {
@@ -128,11 +185,12 @@ static struct ends ends_of(const struct question *question, const struct ordered
 }
 
 static struct ends ends_apart(const struct question *question, const struct series *series,
-                              size_t step, double share) {
+                              struct thinning thinning, double share) {
     double *kept = malloc(series->count * sizeof *kept);
     size_t count = 0;
     if (!kept) memory_exhausted();
-    for (size_t i = 0; i < series->count; i += step) kept[count++] = series->samples[i];
+    for (size_t i; (i = kept_at(thinning, count)) < series->count;)
+        kept[count++] = series->samples[i];
     samples_sort(kept, count);
     struct ends ends = ends_of(question, &(struct ordered){kept, NULL, count}, share);
     free(kept);
@@ -141,18 +199,17 @@ static struct ends ends_apart(const struct question *question, const struct seri
 
 /* Holds the intervals of all samples and of those kept, as a decision needs both. */
 static void fill_interval(const struct question *question, const struct series *series,
-                          struct answer *answer) {
-    if (!has_enough(series, answer->test.step)) return;
+                          struct thinning thinning, struct answer *answer) {
+    if (!has_enough(series, thinning.step)) return;
     double share = answer->test.share;
     struct ends whole, kept;
     if (series->whole)
         whole = ends_of(
             question, &(struct ordered){NULL, series->whole, buckets_count(series->whole)}, share);
     else
-        whole = ends_apart(question, series, 1, share);
+        whole = ends_apart(question, series, (struct thinning){1, false}, share);
     kept = whole;
-    if (answer->test.step > 1 || series->whole)
-        kept = ends_apart(question, series, answer->test.step, share);
+    if (thinning.step > 1 || series->whole) kept = ends_apart(question, series, thinning, share);
     if (!isnan(whole.low) && !isnan(kept.low)) answer->low = fmin(whole.low, kept.low);
     if (!isnan(whole.high) && !isnan(kept.high)) answer->high = fmax(whole.high, kept.high);
 }
@@ -182,12 +239,13 @@ void judge_quantile_sequential(const struct question *question, const struct ser
     size_t stride = series->whole ? series->stride : 1;
     test->step = question->step > stride ? (question->step + stride - 1) / stride : 1;
     test->correlation = NAN;
-    answer->outcome = OUTCOME_INCONCLUSIVE;
     if (question->operand) test->step = dependence_step(&stream, test->step, &test->correlation);
-    if (!question->operand) answer->outcome = decide_apart(question, &stream, series, test);
+    struct thinning thinning = {test->step, false};
+    answer->outcome = OUTCOME_INCONCLUSIVE;
+    if (!question->operand) answer->outcome = decide(question, &stream, series, test, &thinning);
     answer->observed = series_statistic(series, statistic);
-    fill_interval(question, series, answer);
-    eprocess_fill(question, count_steps(beyond, series->count, test->step), answer);
+    fill_interval(question, series, thinning, answer);
+    eprocess_fill(question, count_kept(&stream, thinning), answer);
     test->step *= stride;
     free(beyond);
 }

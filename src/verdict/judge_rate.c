@@ -87,6 +87,11 @@ static enum outcome decide_apart(const struct question *question, decide_functio
     }
 }
 
+enum outcome events_decide(const struct question *question, const struct events *events,
+                           struct verdict_test *test) {
+    return decide_apart(question, eprocess_decide, events, test);
+}
+
 static void judge_with(const struct question *question, decide_function *decide,
                        const struct order *order, struct answer *answer) {
     struct verdict_test *test = &answer->test;

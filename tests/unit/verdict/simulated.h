@@ -58,11 +58,16 @@ static inline double leaning_9(uint64_t *seed) {
     return leaning(seed, 0.9);
 }
 
+/* Half of it is left after 23 samples. */
+static inline double leaning_97(uint64_t *seed) {
+    return leaning(seed, 0.97);
+}
+
 struct scenario {
     const char *key;
     double confidence, bound;
     bool fixed;
-    size_t runs_max;
+    size_t runs_max; /* 1: a load, which says all in one run */
     double (*draw)(uint64_t *seed);
     size_t each; /* samples a run */
 };
@@ -73,11 +78,14 @@ static inline enum outcome run_gate(const struct scenario *scenario, uint64_t *s
     static double samples[SAMPLES_HERE];
     size_t each = scenario->each;
     static size_t run_ends[RUNS_MAX];
+    static const struct probe load = {.name = "load", .needs = PROBE_ONCE | PROBE_STREAM};
     struct fixture *f = fixture_new(1);
+    if (scenario->runs_max == 1) f->budgets[0].probe = &load;
     f->budgets[0].confidence = scenario->confidence;
-    f->budgets[0].runs = (struct budget_runs){.min = scenario->fixed ? scenario->runs_max : 5,
-                                              .max = scenario->runs_max,
-                                              .fixed = scenario->fixed};
+    f->budgets[0].runs = (struct budget_runs){
+        .min = scenario->fixed || scenario->runs_max == 1 ? scenario->runs_max : 5,
+        .max = scenario->runs_max,
+        .fixed = scenario->fixed};
     at_most(f, scenario->key, scenario->bound);
     verdicts_begin(&f->verdicts, f->arena, &f->set, f->verdicts.options);
     struct measurement *measurement = &f->measurements[0];

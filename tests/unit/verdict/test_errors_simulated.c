@@ -9,7 +9,7 @@
 
 #include "stats/tails.h"
 
-enum { TRIALS = 2000, STREAM_TRIALS = 300 };
+enum { TRIALS = 2000, LOAD_TRIALS = 1500, STREAM_TRIALS = 300 };
 
 static void count_outcomes(const struct scenario *scenario, size_t trials,
                            size_t (*counts)[OUTCOME_COUNT]) {
@@ -51,7 +51,8 @@ static void test_at_the_boundary(void **state) {
     }
 }
 
-/* Streams of 40 samples a run whose neighbours are correlated, at the boundary. */
+/* Streams whose neighbours are correlated, at the boundary: 40 samples a run, and loads about as
+ * long as a pass takes, and longer. */
 static void test_correlated_streams(void **state) {
     (void)state;
     static const struct scenario rows[] = {
@@ -61,14 +62,21 @@ static void test_correlated_streams(void **state) {
         {"wall.median", 0.95, 0, false, 50, leaning_5, 40},
         {"wall.median", 0.95, 0, false, 50, leaning_8, 40},
         {"wall.median", 0.95, 0, false, 100, leaning_9, 40},
+        {"wall.p95", 0.95, 1.6449, false, 1, leaning_9, 720},
+        {"wall.p95", 0.95, 1.6449, false, 1, leaning_9, 4000},
+        {"wall.p95", 0.95, 1.6449, false, 1, leaning_97, 720},
+        {"wall.p95", 0.95, 1.6449, false, 1, leaning_97, 4000},
+        {"wall.p99", 0.95, 2.3263, false, 1, leaning_9, 3700},
+        {"wall.median", 0.95, 0, false, 1, leaning_97, 4000},
     };
     for (size_t i = 0; i < array_length(rows); i++) {
         size_t counts[OUTCOME_COUNT];
-        count_outcomes(&rows[i], STREAM_TRIALS, &counts);
-        print_message("%s, 40 a run, row %zu: %zu pass, %zu fail of %d\n", rows[i].key, i,
-                      counts[OUTCOME_PASS], counts[OUTCOME_FAIL], STREAM_TRIALS);
-        assert_rare(counts[OUTCOME_PASS], STREAM_TRIALS, 0.05);
-        assert_rare(counts[OUTCOME_FAIL], STREAM_TRIALS, 0.05);
+        size_t trials = rows[i].each < 1000 && rows[i].runs_max == 1 ? LOAD_TRIALS : STREAM_TRIALS;
+        count_outcomes(&rows[i], trials, &counts);
+        print_message("%s, %zu a run, row %zu: %zu pass, %zu fail of %zu\n", rows[i].key,
+                      rows[i].each, i, counts[OUTCOME_PASS], counts[OUTCOME_FAIL], trials);
+        assert_rare(counts[OUTCOME_PASS], trials, 0.05);
+        assert_rare(counts[OUTCOME_FAIL], trials, 0.05);
     }
 }
 
