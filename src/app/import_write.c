@@ -21,16 +21,9 @@ const char *import_escape(struct arena *arena, const char *text) {
     return escaped.data;
 }
 
-static bool has_control(const char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) return true;
-    return false;
-}
-
 /* A text whose variables are meant. */
 static const char *quoted(struct arena *arena, const char *text) {
-    if (has_control(text)) text = text_inert(arena, text);
-    return is_plain(text) ? text : quote_yaml(arena, text, strlen(text));
+    return is_plain(text) ? text : quote_yaml_value(arena, text);
 }
 
 const char *import_scalar(struct arena *arena, const char *text) {

@@ -44,7 +44,7 @@ static const char *scalar(struct arena *arena, const char *text) {
         if (c[0] == '$' && c[1] == '{') text_add_char(&escaped, '$');
         text_add_char(&escaped, *c);
     }
-    return quote_yaml(arena, escaped.data, escaped.length);
+    return quote_yaml_value(arena, escaped.data);
 }
 
 static void add_limit(struct text *out, const struct init_limit *limit, enum init_stage stage) {
@@ -59,8 +59,10 @@ static void add_limit(struct text *out, const struct init_limit *limit, enum ini
         text_add_format(out, "%s\n", unreached(limit->unit));
 }
 
-static const char *verb_of(const struct init_found *found) {
-    return found->noisy ? "waits for this" : "notices when this grows";
+static const char *why_of(struct arena *arena, const struct init_found *found) {
+    return scalar(arena, text_format(arena, "TODO: say who %s: %s",
+                                     found->noisy ? "waits for this" : "notices when this grows",
+                                     found->what));
 }
 
 static const char *trial_of(struct arena *arena, const struct init_found *found) {
@@ -72,9 +74,9 @@ static const char *trial_of(struct arena *arena, const struct init_found *found)
 static void add_budget(struct text *out, const struct init_found *found, enum init_stage stage) {
     struct arena *arena = out->arena;
     const char *options = stage == INIT_TRIAL ? trial_of(arena, found) : found->options;
-    text_add_format(out, "\n  %s:\n    why: 'TODO: say who %s: %s'\n    %s: %s\n%s    limits:\n",
-                    found->id, verb_of(found), found->what, found->probe,
-                    scalar(arena, found->target), options ? options : "");
+    text_add_format(out, "\n  %s:\n    why: %s\n    %s: %s\n%s    limits:\n", found->id,
+                    why_of(arena, found), found->probe, scalar(arena, found->target),
+                    options ? options : "");
     for (size_t m = 0; m < INIT_LIMITS_MAX && found->limits[m].key; m++)
         add_limit(out, &found->limits[m], stage);
 }
@@ -90,9 +92,9 @@ static void add_unasked(struct text *out, const struct initing *init) {
                           "limits:\n");
         any = true;
         text_add_format(out,
-                        "  # %s:\n  #   why: 'TODO: say who %s: %s'\n  #   %s: %s\n"
+                        "  # %s:\n  #   why: %s\n  #   %s: %s\n"
                         "  #   limits: {wall.p95: TODO, peak_rss.max: TODO}\n",
-                        found->id, verb_of(found), found->what, found->probe,
+                        found->id, why_of(out->arena, found), found->probe,
                         scalar(out->arena, found->target));
     }
 }

@@ -69,11 +69,13 @@ static void step_add(struct ratcheting *r, const struct ratchet_step *step) {
 /* The bound as it should be; as it is where nothing was proven, or it would hardly move. */
 static double bound_wanted(const struct ratcheting *r, const struct budget *budget,
                            const struct limit *limit, const struct verdict_row *row,
-                           const struct ratchet_number *number) {
+                           struct ratchet_number *number) {
     bool upper = limit->kind == LIMIT_MAX;
     double worst = row ? worst_of(row, upper) : NAN, headroom = r->request->headroom;
     if (!isfinite(worst) || worst <= 0) return limit->bound;
-    double bound = ratchet_round(number, worst * (upper ? 1 + headroom : 1 - headroom), upper);
+    double wanted = worst * (upper ? 1 + headroom : 1 - headroom);
+    ratchet_number_fit(number, wanted, budget->kilobyte);
+    double bound = ratchet_round(number, wanted, upper);
     bool moves = upper ? bound < limit->bound * (1 - RATCHET_STEP)
                        : bound > limit->bound * (1 + RATCHET_STEP);
     return moves && !passes_warning(budget, limit, bound, upper) ? bound : limit->bound;
@@ -93,7 +95,6 @@ static void limit_tighten(struct ratcheting *r, const struct budget *budget,
         .length = number.length,
         .before = text_copy_bytes(r->arena, r->ratchet->bytes + number.offset, number.length),
         .after = ratchet_number_text(r->arena, &number, bound),
-        .unit = number.unit,
         .bound = bound,
         .upper = limit->kind == LIMIT_MAX,
         .stays = bound == limit->bound,

@@ -21,9 +21,8 @@ struct ratchet_request {
 struct ratchet_step {
     const char *id, *what; /**< of the budget; "gzip max" */
     struct place place;
-    size_t offset, length;      /**< bytes of the number in the file */
-    const char *before, *after; /**< the number, in the unit that stands behind it */
-    const char *unit;           /**< what stands behind it */
+    size_t offset, length;      /**< bytes of the number and its unit in the file */
+    const char *before, *after; /**< "1 MiB", "47.3 KiB" */
     double bound;               /**< after, in the base unit */
     bool upper, stays;
 };

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -32,16 +33,32 @@ bool ratchet_number_find(struct arena *arena, const struct ratchet *ratchet,
     while (at < ratchet->length && bytes[at] && strchr(signs, bytes[at])) at++;
     for (end = at; end < ratchet->length; end++)
         if (!isdigit((unsigned char)bytes[end]) && bytes[end] != '.') break;
-    *number = (struct ratchet_number){.offset = at, .length = end - at};
-    if (end < ratchet->length && bytes[end] == ' ') end++;
-    size_t length = strcspn(bytes + end, "'\" ,}\t\r\n#");
-    number->unit = text_copy_bytes(arena, bytes + end, length);
-    if (!number_parse(text_copy_bytes(arena, bytes + at, number->length), &value) ||
-        !unit_word(number->unit, kilobyte, &number->scale, &unit))
+    const char *digits = text_copy_bytes(arena, bytes + at, end - at);
+    bool blank = end < ratchet->length && bytes[end] == ' ';
+    size_t length = strcspn(bytes + end + blank, "'\" ,}\t\r\n#");
+    *number = (struct ratchet_number){.offset = at,
+                                      .length = end - at + (length ? blank + length : 0),
+                                      .blank = blank && length ? " " : "",
+                                      .unit = text_copy_bytes(arena, bytes + end + blank, length)};
+    if (!number_parse(digits, &value) || !unit_word(number->unit, kilobyte, &number->scale, &unit))
         return false;
     number->whole = limit->unit == PROBE_COUNT || (limit->unit == PROBE_BYTES && !*number->unit) ||
                     strcmp(number->unit, "B") == 0;
     return fabs(value * number->scale - limit->bound) <= 1e-9 * fabs(limit->bound);
+}
+
+void ratchet_number_fit(struct ratchet_number *number, double bound, double kilobyte) {
+    static const char *const smaller[][2] = {
+        {"GB", "MB"}, {"MB", "KB"}, {"KB", "B"},  {"kB", "B"}, {"GiB", "MiB"}, {"MiB", "KiB"},
+        {"KiB", "B"}, {"h", "min"}, {"min", "s"}, {"s", "ms"}, {"ms", "us"},
+    };
+    enum probe_unit unit;
+    for (size_t i = 0; i < array_length(smaller); i++)
+        if (bound < number->scale / 10 && strcmp(number->unit, smaller[i][0]) == 0) {
+            number->unit = smaller[i][1];
+            unit_word(number->unit, kilobyte, &number->scale, &unit);
+            number->whole = strcmp(number->unit, "B") == 0;
+        }
 }
 
 /* Digits behind the point that three digits in all leave. */
@@ -63,8 +80,9 @@ const char *ratchet_number_text(struct arena *arena, const struct ratchet_number
                                 double bound) {
     struct text text = text_begin(arena);
     text_add_format(&text, "%.*f", decimals_of(number, bound), bound / number->scale);
-    if (!strchr(text.data, '.')) return text.data;
-    while (text.data[text.length - 1] == '0') text.data[--text.length] = '\0';
-    if (text.data[text.length - 1] == '.') text.data[--text.length] = '\0';
-    return text.data;
+    if (strchr(text.data, '.')) {
+        while (text.data[text.length - 1] == '0') text.data[--text.length] = '\0';
+        if (text.data[text.length - 1] == '.') text.data[--text.length] = '\0';
+    }
+    return text_format(arena, "%s%s%s", text.data, number->blank, number->unit);
 }

@@ -38,10 +38,8 @@ const char *ratchet_text(struct arena *arena, const struct ratchet *ratchet, boo
     if (dry_run) add_lines(&out, ratchet);
     for (size_t i = 0; i < ratchet->count && !dry_run; i++) {
         const struct ratchet_step *step = &ratchet->steps[i];
-        const char *blank = *step->unit ? " " : "";
-        text_add_format(&out, "line %d: %s %s: %s%s%s → %s%s%s\n", step->place.line, step->id,
-                        text_inert(arena, step->what), step->before, blank, step->unit, step->after,
-                        blank, step->unit);
+        text_add_format(&out, "line %d: %s %s: %s → %s\n", step->place.line, step->id,
+                        text_inert(arena, step->what), step->before, step->after);
     }
     if (!dry_run)
         text_add_format(&out, "%zu limit%s tightened\n", ratchet->count,

@@ -10,7 +10,12 @@
 const char *quote(struct arena *arena, const char *text);
 const char *quote_bytes(struct arena *arena, const char *text, size_t length);
 
-/** The text as a single-quoted YAML scalar, '' doubled: what a hint tells people to write. */
+/** The text as a single-quoted YAML scalar, '' doubled: what a hint tells people to write. Cut as
+ * quote() cuts, so it is for reading only. */
 const char *quote_yaml(struct arena *arena, const char *text, size_t length);
+
+/** The whole text as a YAML scalar that reads back the same, for files: single-quoted, or
+ * double-quoted with escapes where there is in it what would not be inert. */
+const char *quote_yaml_value(struct arena *arena, const char *text);
 
 #endif
