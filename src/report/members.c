@@ -274,8 +274,7 @@ const struct member members[] = {
     {"test", "e_fail", "~number", "Of `e-process`: evidence for failing, likewise."},
     {"test", "step", "~count",
      "Of `e-process`, and of rates: one in so many counts, as nearer ones are correlated, and "
-     "events "
-     "may come in bursts; 1: all."},
+     "events may come in bursts; 1: all."},
     {"test", "correlation", "~number?",
      "Of `e-process`: of neighbouring samples, looked at when a decision was at hand."},
     {"test", "runs", "~count", "Of `e-process`: runs when it was decided."},

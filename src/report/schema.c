@@ -8,8 +8,9 @@
 #include "report/words.h"
 
 static const char *const schema_items[] = {"perfbudget.report/1"};
-static const char *const test_items[] = {"exact",       "binomial", "e-process",   "student",
-                                         "descriptive", "interval", "signed-rank", "welch"};
+static const char *const test_items[] = {"exact",       "binomial",    "e-process",
+                                         "student",     "descriptive", "interval",
+                                         "signed-rank", "welch",       "intervals"};
 static const struct words words_schema = {schema_items, array_length(schema_items)};
 static const struct words words_test = {test_items, array_length(test_items)};
 
