@@ -132,36 +132,44 @@ static double exact_high(uint64_t n, uint64_t k, double alpha) {
 
 typedef double end_function(uint64_t n, uint64_t k, double alpha);
 
+/* What the two kinds of tests differ in. */
+struct way {
+    decide_function *decide;
+    void (*fill)(const struct question *question, struct event_count kept, struct answer *answer);
+    end_function *low, *high;
+};
+
 /* Holds the intervals of all trials and of those kept, as a decision needs both. */
-static void fill_interval(const struct question *question, end_function *low, end_function *high,
+static void fill_interval(const struct question *question, const struct way *way,
                           const struct events *events, struct answer *answer) {
     const struct events plain = {events->shares, events->trials, events->slices, false};
     struct event_count all = events_all(&plain), kept = events_apart(&plain, answer->test.step);
     double below = alpha_low(question), above = alpha_high(question);
-    answer->low = fmin(low(all.n, all.k, below), low(kept.n, kept.k, below));
-    answer->high = fmax(high(all.n, all.k, above), high(kept.n, kept.k, above));
+    answer->low = fmin(way->low(all.n, all.k, below), way->low(kept.n, kept.k, below));
+    answer->high = fmax(way->high(all.n, all.k, above), way->high(kept.n, kept.k, above));
+}
+
+static void judge_by(const struct question *question, const struct way *way,
+                     const struct series *series, struct answer *answer) {
+    struct order order;
+    order_of(question, series, &order);
+    answer->test.step = step_first(question, series, &order.events);
+    judge_with(question, way->decide, &order, answer);
+    way->fill(question, events_apart(&order.events, answer->test.step), answer);
+    fill_interval(question, way, &order.events, answer);
 }
 
 void judge_rate(const struct question *question, const struct series *series,
                 struct answer *answer) {
-    struct order order;
-    order_of(question, series, &order);
-    answer->test.step = step_first(question, series, &order.events);
-    judge_with(question, binomial_decide, &order, answer);
-    struct event_count kept = events_apart(&order.events, answer->test.step);
-    binomial_fill(question, kept, answer);
-    fill_interval(question, exact_low, exact_high, &order.events, answer);
+    static const struct way exactly = {binomial_decide, binomial_fill, exact_low, exact_high};
+    judge_by(question, &exactly, series, answer);
 }
 
 void judge_rate_sequential(const struct question *question, const struct series *series,
                            struct answer *answer) {
-    struct order order;
-    order_of(question, series, &order);
-    answer->test.step = step_first(question, series, &order.events);
-    judge_with(question, eprocess_decide, &order, answer);
-    struct event_count kept = events_apart(&order.events, answer->test.step);
-    eprocess_fill(question, kept, answer);
-    fill_interval(question, eprocess_share_low, eprocess_share_high, &order.events, answer);
+    static const struct way watched = {eprocess_decide, eprocess_fill, eprocess_share_low,
+                                       eprocess_share_high};
+    judge_by(question, &watched, series, answer);
 }
 
 enum outcome rate_peek(const struct question *question, const struct series *series) {

@@ -1,28 +1,7 @@
 /* HTTP/2 over the load engine: answers as over HTTP/1.1, and each way in which a server breaks the
  * rules ends as one fault of the right kind. */
-#include "load_fixture.h"
+#include "load_served.h"
 #include "net/http2_request.h"
-#include "scratch.h"
-
-static struct server_process server;
-static struct arena *arena;
-static struct net_target *target;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    server = server_process_start(NULL);
-    struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)server.port};
-    target = target_of(arena, &route);
-    return 0;
-}
-
-static int finish(void **state) {
-    (void)state;
-    server_process_end(&server);
-    arena_free(arena);
-    return 0;
-}
 
 static struct fixture http2_of(const char *const *paths) {
     struct fixture fixture = fixture_of(paths, target);

@@ -4,27 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "load_fixture.h"
-
-static struct server_process server;
-static struct arena *arena;
-static struct net_target *target;
-
-static int begin(void **state) {
-    (void)state;
-    arena = arena_new();
-    server = server_process_start(NULL);
-    struct net_route route = {.host = "127.0.0.1", .port = (uint16_t)server.port};
-    target = target_of(arena, &route);
-    return 0;
-}
-
-static int finish(void **state) {
-    (void)state;
-    server_process_end(&server);
-    arena_free(arena);
-    return 0;
-}
+#include "load_served.h"
 
 static const struct fault_case {
     const char *path;
