@@ -3,7 +3,8 @@
 
     tests/bench/load.py BUILD_FOLDER [CASE]... [--rounds N] [--seconds N] [--connections N]... [--peers FOLDER] [--short]
 
-CASEs: plain tls h2c h2 (HTTP/2 in clear text, over TLS); without one, all. BUILD_FOLDER holds libpb_net.a of a release build. The tools take turns,
+CASEs: plain tls h2c h2 (HTTP/2 in clear text, over TLS); without one, all. BUILD_FOLDER holds a release build: `perfbudget` is the engine
+by itself, `perfbudget check` the whole program. The tools take turns,
 the server on one core and they on another where there are two. Prints a table in Markdown: processor time a
 request of the whole process, connecting included (median, least, most of the rounds), requests a second (best)
 and peak memory. autocannon and artillery are those of a folder that they were installed in before:
@@ -84,6 +85,20 @@ def ours(work, case, connections, seconds):
     return command + ["h2"] * (case in HTTP2)
 
 
+def check(work, case, connections, seconds):
+    """The whole gate: every sample kept, judged and reported."""
+    extra = (", insecure: true" if url(case).startswith("https") else "") + (", version: 2" if case in HTTP2 else "")
+    pathlib.Path(f"{work}/check.yaml").write_text(
+        f"version: 1\nbudgets:\n  load:\n    http: {url(case)}\n    timeout: 30s\n"
+        f"    with: {{concurrency: {connections}, duration: {seconds}s{extra}}}\n    limits: {{p95: 30s, errors: 0}}\n")
+    return [f"{BUILD}/perfbudget", "check", "--quiet", "--root", work, "--output", f"json={work}/check.json", f"{work}/check.yaml"]
+
+
+def check_count(work, seconds):
+    metrics = json.loads(pathlib.Path(f"{work}/check.json").read_text())["budgets"][0]["metrics"]
+    return sum(row["count"] for row in metrics if row["metric"] == "latency"), seconds
+
+
 def wrk(_, case, connections, seconds):
     return ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", url(case)]
 
@@ -110,30 +125,33 @@ def artillery(work, case, connections, seconds):
     return [f"{PEERS}/artillery", "run", "--quiet", "--output", f"{work}/artillery.out.json", f"{work}/artillery.json"]
 
 
-def artillery_count(work):
+def artillery_count(work, _):
     """Requests answered, and the seconds between the first and the last."""
     whole = json.loads(pathlib.Path(f"{work}/artillery.out.json").read_text())["aggregate"]
     return whole["counters"].get("http.codes.200", 0), max((whole["lastMetricAt"] - whole["firstMetricAt"]) / 1000, 0.1)
 
 
+BUILD = ""  # folder of the release build
 PEERS = ""  # folder of the programs that npm installed
 ARTILLERY_RATE = 2000  # requests a second that it manages, about
 PATIENCE = 40  # seconds until a tool that does not end gives no figure
 
+OURS = ("perfbudget", "perfbudget check")
 TOOLS = {  # how it is called, and where it says how many requests were answered
     "perfbudget": (ours, r"requests=(\d+)"),
+    "perfbudget check": (check, check_count),
     "wrk": (wrk, r"(\d+) requests in"),
     "h2load": (h2load, r"requests: \d+ total, \d+ started, (\d+) done"),
     "ab": (ab, r"Complete requests:\s+(\d+)"),
     "autocannon": (autocannon, r'"2xx":\s*(\d+)'),
-    "artillery": (artillery, None),
+    "artillery": (artillery, artillery_count),
 }
 
 
 def measure(name, work, case, connections, seconds):
     """(CPU microseconds a request, requests a second, peak KiB, text); None when it gave no figure."""
     command, pattern = TOOLS[name]
-    if case in HTTP2 and name not in ("perfbudget", "h2load"):
+    if case in HTTP2 and name not in (*OURS, "h2load"):
         return None
     timed = ["/usr/bin/time", "-o", f"{work}/time", "-f", "%U %S %M"]
     environment = {**os.environ, "NODE_TLS_REJECT_UNAUTHORIZED": "0", "ARTILLERY_DISABLE_TELEMETRY": "true"}
@@ -142,10 +160,10 @@ def measure(name, work, case, connections, seconds):
                               text=True, timeout=PATIENCE, env=environment)
     except subprocess.TimeoutExpired:
         return None
-    if name == "artillery":
+    if callable(pattern):
         if done.returncode:
             return None
-        requests, seconds = artillery_count(work)
+        requests, seconds = pattern(work, seconds)
     else:
         found = re.search(pattern, done.stdout)
         requests = int(found[1]) if found else 0
@@ -169,17 +187,18 @@ def main():
     options = parser.parse_args()
     if options.short:
         options.rounds, options.seconds, options.connections = 1, 2, options.connections or [64]
-    global PEERS
+    global BUILD, PEERS
+    BUILD = os.path.abspath(options.build)
     PEERS = os.path.abspath(f"{options.peers}/node_modules/.bin") if options.peers else ""
     if any(not shutil.which(tool) for tool in ("nginx", "wrk", "openssl")) or not os.path.exists("/usr/bin/time"):
         print("nginx, wrk, openssl and time are needed", file=sys.stderr)
         sys.exit(77)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    tools = [name for name in TOOLS if name == "perfbudget" or shutil.which(f"{PEERS}/{name}") or
+    tools = [name for name in TOOLS if name in OURS or shutil.which(f"{PEERS}/{name}") or
              (name not in ("autocannon", "artillery") and shutil.which(name))]
     with tempfile.TemporaryDirectory() as work:
-        build_client(os.path.abspath(options.build), work)
+        build_client(BUILD, work)
         server = start_server(work)
         try:
             report(work, tools, options)
@@ -190,7 +209,7 @@ def main():
 
 def version(name):
     """"wrk 4.1.0"."""
-    if name == "perfbudget":
+    if name in OURS:
         return name
     flags = {"wrk": "-v", "ab": "-V"}
     program = f"{PEERS}/{name}" if name in ("autocannon", "artillery") else name
@@ -218,7 +237,7 @@ def report(work, tools, options):
                     else:
                         asked.remove(name)
             for name, rows in results.items():
-                if rows or case not in HTTP2 or name in ("perfbudget", "h2load"):
+                if rows or case not in HTTP2 or name in (*OURS, "h2load"):
                     show(case, connections, name, rows)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
