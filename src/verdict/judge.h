@@ -19,6 +19,9 @@ enum judge_method judge_method(const struct limit *limit, const struct probe_met
 /** Never a FAIL from fewer samples of a noisy metric, unless the claim makes what was seen
  * impossible. Descriptive statistics are what they are at any count. */
 enum { JUDGE_FAIL_SAMPLES_MIN = 5 };
+/** A bound is far from samples when it lies more than so many times as far from their median as the
+ * outermost of them on that side. */
+enum { JUDGE_FAR = 3 };
 /** Batches of the t-test; fewer samples decide nothing. */
 enum { JUDGE_BATCHES = 20 };
 

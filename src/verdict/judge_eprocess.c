@@ -15,7 +15,7 @@
  * A machine that is now faster and now slower, far within the limit, makes all samples of a stream
  * resemble each other for as long as it is so, and says nothing of what lies beyond the limit. So a
  * stream may also be judged as rates are: by the events alone that samples lie beyond, of which one
- * in ten counts at most.
+ * in ten counts at most. And where the limit lies far from all there was, nothing is thinned.
  *
  * Of a stream that was too long to be kept, all samples are counted in buckets, and one of each
  * `stride` is there in its order. The evidence of all comes from the buckets, where the one that
@@ -121,6 +121,16 @@ static enum outcome decide_events(const struct question *question, const struct 
     return outcome == whole ? whole : OUTCOME_INCONCLUSIVE;
 }
 
+/* Whether the bound lies so far from all samples that they would have to wander several times as
+ * far as they were ever seen to: then it does not matter that they do. */
+static bool is_far(const struct claim *claim, const struct series *series) {
+    double middle = series_statistic(series, &(struct statistic){STATISTIC_QUANTILE, 0.5});
+    double most = series_statistic(series, &(struct statistic){STATISTIC_MAX, 0});
+    double least = series_statistic(series, &(struct statistic){STATISTIC_MIN, 0});
+    double seen = claim->bound > middle ? most - middle : middle - least;
+    return fabs(claim->bound - middle) > JUDGE_FAR * seen;
+}
+
 /* By the samples or, of a stream, by the events alone: whichever decides, or keeps more. */
 static enum outcome decide(const struct question *question, const struct stream *stream,
                            const struct series *series, struct verdict_test *test,
@@ -128,6 +138,11 @@ static enum outcome decide(const struct question *question, const struct stream 
     enum outcome whole = decide_whole(question, stream, series, test->share);
     *thinning = (struct thinning){test->step, false};
     if (whole == OUTCOME_INCONCLUSIVE) return whole;
+    if (has_enough(series, 1) && is_far(&question->claim, series)) {
+        *thinning = (struct thinning){1, false};
+        test->step = 1;
+        return whole;
+    }
     size_t stride = series->whole ? series->stride : 1;
     size_t least = stride < EVENTS_STEP ? (EVENTS_STEP + stride - 1) / stride : 2;
     struct verdict_test alone = *test;
