@@ -25,13 +25,29 @@ static struct wasm_shares keep(struct arena *arena, struct arena *scratch,
     return (struct wasm_shares){items, shares.count};
 }
 
-struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
-                                             const struct wasm_profile *profile, size_t top) {
+/* What functions are joined by. */
+typedef const char *key_function(const struct wasm_profiled *function);
+
+static const char *namespace_of(const struct wasm_profiled *function) {
+    return function->namespace;
+}
+
+static const char *source_of(const struct wasm_profiled *function) {
+    return function->source ? function->source : "(unknown)";
+}
+
+static struct wasm_shares join_by(struct arena *arena, const struct wasm_profile *profile,
+                                  size_t top, key_function *key) {
     struct arena *scratch = arena_new();
     struct wasm_share *items = arena_alloc(scratch, profile->count * sizeof *items);
     for (size_t i = 0; i < profile->count; i++)
-        items[i] = share_of(&profile->functions[i], profile->functions[i].namespace);
+        items[i] = share_of(&profile->functions[i], key(&profile->functions[i]));
     return keep(arena, scratch, wasm_shares_join(items, profile->count, top));
+}
+
+struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
+                                             const struct wasm_profile *profile, size_t top) {
+    return join_by(arena, profile, top, namespace_of);
 }
 
 struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile,
@@ -52,13 +68,7 @@ struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct was
 struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,
                                           size_t top) {
     if (profile->sourced == 0) return (struct wasm_shares){0};
-    struct arena *scratch = arena_new();
-    struct wasm_share *items = arena_alloc(scratch, profile->count * sizeof *items);
-    for (size_t i = 0; i < profile->count; i++) {
-        const struct wasm_profiled *function = &profile->functions[i];
-        items[i] = share_of(function, function->source ? function->source : "(unknown)");
-    }
-    return keep(arena, scratch, wasm_shares_join(items, profile->count, top));
+    return join_by(arena, profile, top, source_of);
 }
 
 /** Items by number of the first body; those without a double are left out after. */
