@@ -184,6 +184,7 @@ static bool command_check(struct probe_run *run) {
                            });
     }
     if (good && config->minus.count > 0) probe_declare(run, &extra_metric);
+    for (uint32_t i = 0; i < METRIC_COUNT; i++) probe_expect(run, i, 1);
     return good;
 }
 
