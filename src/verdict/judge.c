@@ -26,15 +26,6 @@ enum judge_method judge_method(const struct limit *limit, const struct probe_met
     return JUDGE_DESCRIPTIVE;
 }
 
-double share_beyond(double p, bool upper) {
-    return upper ? nearbyint((1 - p) * 1e12) / 1e12 : p;
-}
-
-double claim_share(const struct limit *limit, const struct claim *claim, bool rate) {
-    if (!rate) return share_beyond(limit->statistic.p, claim->upper);
-    return claim->upper ? claim->bound : share_beyond(claim->bound, true);
-}
-
 /* Quantiles of a load are judged as they are under watch, as that is what knows of neighbours. */
 static bool is_tested_once(enum sampling sampling, bool rate) {
     return sampling == SAMPLING_FIXED || (rate && sampling == SAMPLING_LOAD);

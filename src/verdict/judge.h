@@ -80,15 +80,9 @@ uint64_t count_beyond(const struct claim *claim, const double *samples, size_t c
 double alpha_low(const struct question *question);
 double alpha_high(const struct question *question);
 
-/** Share of samples a bound on the p-quantile allows beyond it: 1 - p above, p below; the decimal
- * meant, not the rest of a subtraction. */
-double share_beyond(double p, bool upper);
-
 /** Samples that prove the limit at alpha when nothing lies beyond; 0: no number can. */
 uint64_t judge_minimum(const struct limit *limit, const struct probe_metric *metric,
                        const struct proof *proof);
-/** The share of samples beyond the bound that the limit allows; of a quantile or rate. */
-double claim_share(const struct limit *limit, const struct claim *claim, bool rate);
 
 /* The tests, by method and by whether their samples are fixed. Each fills outcome, observed, low,
  * high and test. */

@@ -110,8 +110,9 @@ static void look_at_rows(struct verdicts *verdicts, size_t index,
     if (!last) rows_watch(verdicts, index, measurement, schedule->labels);
 }
 
-size_t limits_wanted(struct verdicts *verdicts, size_t index,
-                     const struct measurement *measurement) {
+/* As verdicts_wanted, of the rows that compare with nothing. */
+static size_t limits_wanted(struct verdicts *verdicts, size_t index,
+                            const struct measurement *measurement) {
     const struct budget *budget = &verdicts->set->budgets[index];
     struct verdict_schedule *schedule = &verdicts->schedules[index];
     if (!budget->selected && !budget->leaned_on) return 0;
@@ -127,6 +128,19 @@ size_t limits_wanted(struct verdicts *verdicts, size_t index,
     if (last) return 0;
     size_t next = next_look(verdicts, index, measurement);
     return schedule->next = next < budget->runs.max ? next : budget->runs.max;
+}
+
+size_t verdicts_wanted(struct verdicts *verdicts, size_t index,
+                       const struct measurement *measurement) {
+    struct against *against = &verdicts->against[index];
+    bool due = !measurement || measurement->missing || !against->begun ||
+               (against->limits > 0 && measurement->runs >= against->limits);
+    if (due) against->limits = limits_wanted(verdicts, index, measurement);
+    against->begun = true;
+    if (measurement && measurement->missing) return 0;
+    size_t pairs = pairs_wanted(verdicts, index, measurement);
+    if (against->limits == 0 || pairs == 0) return against->limits + pairs;
+    return pairs < against->limits ? pairs : against->limits;
 }
 
 bool verdicts_broken(const struct verdicts *verdicts, size_t index) {
