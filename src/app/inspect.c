@@ -167,6 +167,7 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
     struct thread_pool *pool = request->sections_only ? NULL : request->pool;
     const char *symbols = request->symbols;
     *inspection = (struct inspection){.path = text_inert(arena, request->path),
+                                      .twin = symbols ? text_inert(arena, symbols) : NULL,
                                       .sections_only = request->sections_only};
     if (!read_file(arena, request->path, pool, &inspection->file, diags)) return false;
     if (symbols && !read_file(arena, symbols, NULL, &twin, diags)) return false;

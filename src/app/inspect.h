@@ -39,6 +39,7 @@ struct inspect_request {
 /** One file taken apart. */
 struct inspection {
     const char *path;   /**< inert */
+    const char *twin;   /**< where names come from as well, inert, or NULL */
     bool sections_only; /**< bodies were not decoded: no profile, and no list of functions */
     struct wasm_file file;
     struct wasm_customs *customs; /**< by unit of the file */

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
+enum { MEMORIES_NAMED = 3 };
+
 static void advise(struct arena *arena, struct inspection *inspection, const char *text) {
     *array_add(arena, inspection->advice, inspection->advice_count) = text;
 }
@@ -16,8 +18,9 @@ static const char *bytes_text(struct arena *arena, uint64_t bytes) {
 static void advise_memories(struct arena *arena, struct inspection *inspection, size_t number) {
     const struct wasm_unit *unit = &inspection->file.units[number];
     const struct custom_names *names = &inspection->customs[number].memories;
+    size_t unbounded = 0;
     for (size_t i = 0; i < unit->module.memory_count; i++) {
-        if (unit->module.memories[i].has_maximum) continue;
+        if (unit->module.memories[i].has_maximum || ++unbounded > MEMORIES_NAMED) continue;
         struct text text = text_begin(arena);
         text_add_format(&text, "%s: memory %zu", unit->path, i);
         if (i < names->count && names->items[i].length > 0) {
@@ -28,6 +31,10 @@ static void advise_memories(struct arena *arena, struct inspection *inspection, 
         text_add(&text, " has no maximum: it may grow to the end");
         advise(arena, inspection, text.data);
     }
+    if (unbounded > MEMORIES_NAMED)
+        advise(
+            arena, inspection,
+            text_format(arena, "%s: nor have %zu others", unit->path, unbounded - MEMORIES_NAMED));
 }
 
 /** Advice that names a file: what, the file, and what to do. */
@@ -102,11 +109,23 @@ static void advise_monomorphised(struct arena *arena, struct inspection *inspect
     }
 }
 
+/** A twin of another build, or of the module before wasm-opt, names little. */
+static void advise_twin(struct arena *arena, struct inspection *inspection) {
+    const struct wasm_profile *profile = &inspection->profile;
+    if (!inspection->twin || profile->twinned * 2 >= profile->count) return;
+    advise(arena, inspection,
+           text_format(arena,
+                       "only %zu of %zu functions have the body that %s has, and are named by it: "
+                       "take the file that this one was stripped from",
+                       profile->twinned, profile->count, inspection->twin));
+}
+
 void inspect_advise(struct arena *arena, struct inspection *inspection) {
     const struct wasm_profile *profile = &inspection->profile;
+    advise_twin(arena, inspection);
     advise_debug(arena, inspection);
     for (size_t i = 0; i < inspection->file.unit_count; i++) advise_module(arena, inspection, i);
-    if (profile->count > 0 && profile->named * 2 < profile->count)
+    if (profile->count > 0 && profile->named * 2 < profile->count && !inspection->twin)
         advise(arena, inspection,
                text_format(arena,
                            "only %zu of %zu functions have a name: give an unstripped twin with "

@@ -21,6 +21,15 @@ LABELLED(module, false,
 
 LABELLED(function, true,
          "a function's name, demangled and without hashes; function-12 where nothing names it");
+/** Not complete: a namespace that is not there may be that of functions without a name. */
+static const struct probe_dimension spaced_dimensions[] = {
+    {.name = "function",
+     .help = "a function's name, demangled and without hashes; function-12 where nothing names it",
+     .complete = true},
+    {.name = "namespace", .help = "its namespace, as of the metric `namespace`"},
+    {.name = "file", .help = "the file's path relative to `directory`, after `strip`"},
+    {.name = NULL},
+};
 LABELLED(namespace, true,
          "a Rust crate, C++ namespace or Go package; of a plain name the source file where DWARF "
          "names it, else (none), or (unnamed) without a name; of <A as B>::f the crate of A");
@@ -99,7 +108,7 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
                              .help = "Bytes of the functions with a body, those of one name "
                                      "together. One that is not there passes only where what "
                                      "nothing names (function-12) is smaller than the limit.",
-                             .dimensions = function_dimensions,
+                             .dimensions = spaced_dimensions,
                              .unit = PROBE_BYTES,
                              .better = PROBE_LOWER,
                              .nature = PROBE_EXACT,
