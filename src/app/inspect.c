@@ -12,16 +12,9 @@ enum {
     PIECE_BYTES = 64 * 1024 /* of a result are printed together */
 };
 
-const char *inspect_section_name(struct arena *arena, const struct wasm_section *section) {
-    struct text text = text_begin(arena);
-    if (section->id != WASM_CUSTOM) return wasm_section_word(section->id);
-    text_add_inert(&text, section->name.bytes, section->name.length);
-    return text.data;
-}
-
 static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
-    return (struct wasm_share){inspect_section_name(arena, section),
-                               section->header + section->size, 0, 1};
+    return (struct wasm_share){wasm_section_label(arena, section), section->header + section->size,
+                               0, 1};
 }
 
 static void list_sections(struct arena *arena, struct inspection *inspection) {
@@ -167,6 +160,7 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
     struct thread_pool *pool = request->sections_only ? NULL : request->pool;
     const char *symbols = request->symbols;
     *inspection = (struct inspection){.path = text_inert(arena, request->path),
+                                      .twin = symbols ? text_inert(arena, symbols) : NULL,
                                       .sections_only = request->sections_only};
     if (!read_file(arena, request->path, pool, &inspection->file, diags)) return false;
     if (symbols && !read_file(arena, symbols, NULL, &twin, diags)) return false;
@@ -244,8 +238,10 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
     const struct wasm_graph *graph = &profile->graphs[path.function->unit];
     const struct wasm_profiled *first = path.function;
     while (first > profile->functions && first[-1].unit == first->unit) first--;
-    for (uint32_t at = path.function->index; at != WASM_GRAPH_ROOT; at = graph->caller[at])
-        *array_add(arena, path.names, path.count) = first[at - first->index].name;
+    for (uint32_t at = path.function->index; at != WASM_GRAPH_ROOT; at = graph->caller[at]) {
+        path.outermost = &first[at - first->index];
+        *array_add(arena, path.names, path.count) = path.outermost->name;
+    }
     for (size_t i = 0; i < path.count / 2; i++) {
         const char *swap = path.names[i];
         path.names[i] = path.names[path.count - 1 - i];

@@ -25,6 +25,7 @@ struct inspect_request {
     enum inspect_format format;
     uint64_t deadline;  /**< clock_now: compressing ends by then; 0: when it is done */
     size_t top;         /**< rows of each list in text; names of each that are compressed without */
+    int columns;        /**< that long lines of text are cut to; 0: they are not cut */
     bool sections_only; /**< only what can be told without decoding function bodies */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
     struct thread_pool *pool;            /**< likewise: the threads to work on */
@@ -39,6 +40,7 @@ struct inspect_request {
 /** One file taken apart. */
 struct inspection {
     const char *path;   /**< inert */
+    const char *twin;   /**< where names come from as well, inert, or NULL */
     bool sections_only; /**< bodies were not decoded: no profile, and no list of functions */
     struct wasm_file file;
     struct wasm_customs *customs; /**< by unit of the file */
@@ -67,9 +69,6 @@ struct growth {
 
 /** Takes the file apart and prints what was found in the format asked for, or adds errors. */
 bool inspect_run(struct arena *arena, const struct inspect_request *request, struct diags *diags);
-
-/** What a section is called in lists; a custom one by its name, made inert. */
-const char *inspect_section_name(struct arena *arena, const struct wasm_section *section);
 
 /** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
 void inspect_csv_field(struct text *out, const char *text);
@@ -115,7 +114,8 @@ void inspect_svg(struct text *out, const struct inspection *now);
 struct inspect_path {
     const char **names;
     size_t count;
-    const struct wasm_profiled *function; /**< NULL: no function of that name */
+    const struct wasm_profiled *function;  /**< NULL: no function of that name */
+    const struct wasm_profiled *outermost; /**< the first on the way, or NULL */
 };
 struct inspect_path inspect_why(struct arena *arena, const struct inspection *now,
                                 const char *name);

@@ -118,7 +118,7 @@ static struct ranges sections_named(struct arena *arena, const struct inspection
         const struct wasm_module *module = &of->file.units[u].module;
         for (size_t i = 0; i < module->section_count; i++) {
             const struct wasm_section *section = &module->sections[i];
-            if (strcmp(inspect_section_name(arena, section), name) == 0)
+            if (strcmp(wasm_section_label(arena, section), name) == 0)
                 add_range(arena, &ranges, section->offset, section->header + section->size);
         }
     }

@@ -45,6 +45,7 @@ struct series {
     bool unbounded;       /**< no bound on this quantity */
     bool between;         /**< all that is known of some samples is that they lie .. */
     double low, high;     /**< .. above low and not above high, as do all others; of `between` */
+    bool at_low;          /**< it may be `low` itself */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };

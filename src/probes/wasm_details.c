@@ -69,6 +69,7 @@ static const struct wasm_identity *identities(struct arena *arena,
         const struct wasm_profiled **at =
             bsearch(name, functions, profile->count, sizeof *functions, name_compare);
         while (at && at > functions && strcmp(at[-1]->name, name) == 0) at--;
+        if (at) made[i].namespace = (*at)->namespace;
         if (at) made[i].nameless = !(*at)->named;
         for (; at && at < end && strcmp((*at)->name, name) == 0; at++)
             made[i].bodies += (*at)->hash;
@@ -89,6 +90,8 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
         wasm_profile_make(arena, file, request->symbols, request->wanted, NULL);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
+    details->named_from_twin = profile.twinned;
+    details->count = profile.count;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
     details->functions = wasm_profile_by_name(arena, &profile, SIZE_MAX);
     if (request->wanted & WASM_PROFILE_HASHES)
@@ -120,6 +123,7 @@ static void emit_shares(struct probe_run *run, uint32_t metric, const char *file
         else if (value > whole)
             whole = value;
         probe_label_id label = label_of(run, metric, shares->items[i].name, file);
+        if (identities) label = probe_label_add(run, label, "namespace", identities[i].namespace);
         probe_emit(run, metric, label, (double)value);
         if (identities)
             probe_fingerprint(run, metric, label, identities[i].bodies, identities[i].nameless);

@@ -58,7 +58,7 @@ static struct facing_question own_question(const struct explaining *explaining) 
 }
 
 /* The labels of a part: dimensions that the broken metric has as well choose among them, and are
- * folded away. */
+ * folded away; of the others the first is what a part is. */
 static struct facing_question part_question(const struct explaining *explaining, uint32_t number) {
     const struct probe_metric *broken = metric_of(explaining, explaining->limit->metric);
     const struct probe_metric *part = metric_of(explaining, number);
@@ -67,8 +67,8 @@ static struct facing_question part_question(const struct explaining *explaining,
         int shared = metric_dimension(broken, part->dimensions[d].name);
         if (shared >= 0)
             question.pattern.globs[d] = explaining->limit->pattern.globs[shared];
-        else
-            question.named |= 1u << d;
+        else if (question.named == 0)
+            question.named = 1u << d;
     }
     return question;
 }

@@ -164,6 +164,8 @@ const struct member members[] = {
     {"declared", "statistic", "text?", "What it is judged by where a limit names none."},
     {"declared", "dimensions", "[@dimension]", "What its labels are."},
     {"declared", "parts", "~[text]", "Metrics whose labels say what it is made of."},
+    {"declared", "unnamed", "~text",
+     "A pattern of labels that stand for what nothing names: absent labels may hide behind them."},
 
     {"dimension", "name", "text", "What one label is: `file`, `section`."},
     {"dimension", "complete", "flag", "An absent label counts as 0, not as unmeasured."},

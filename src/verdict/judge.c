@@ -128,7 +128,8 @@ static void judge_between(const struct question *question, const struct series *
     if (kind == STATISTIC_STDDEV) return;
     answer->low = series->low * factor;
     answer->high = series->high * factor;
-    answer->outcome = claim_judge_between(&question->claim, answer->low, answer->high);
+    answer->outcome = (series->at_low ? claim_judge : claim_judge_between)(
+        &question->claim, answer->low, answer->high);
     if (isinf(answer->high)) answer->high = NAN;
 }
 

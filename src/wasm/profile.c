@@ -70,7 +70,7 @@ struct naming {
     struct slices slices;
     struct name_slice {
         struct arena *arena;
-        size_t named, sourced;
+        size_t named, sourced, twinned;
     } parts[SLICES_MAX];
 };
 
@@ -96,8 +96,10 @@ static void name_slice(struct naming *naming, size_t index) {
     for (size_t i = naming->slices.begins[index]; i < naming->slices.begins[index + 1]; i++) {
         const struct sayings *of = &naming->own;
         if (twin && i < twin->function_count &&
-            same_body(naming->profiling, &module->functions[i], &twin->functions[i]))
+            same_body(naming->profiling, &module->functions[i], &twin->functions[i])) {
             of = &naming->others;
+            naming->parts[index].twinned++;
+        }
         name_one(&naming->parts[index], &functions[i], of->names.functions[functions[i].index],
                  of->sources ? of->sources[i] : NULL);
     }
@@ -128,6 +130,7 @@ static void naming_end(struct naming *naming) {
         arena_take(naming->profiling->arena, naming->parts[i].arena);
         naming->profiling->profile->named += naming->parts[i].named;
         naming->profiling->profile->sourced += naming->parts[i].sourced;
+        naming->profiling->profile->twinned += naming->parts[i].twinned;
     }
 }
 
