@@ -145,9 +145,10 @@ static void make_list(void *context, size_t index) {
 
 static void list_functions(struct arena *arena, const struct inspect_request *request,
                            const struct wasm_file *twin, struct inspection *inspection) {
-    inspection->profile = wasm_profile_make(
-        arena, &inspection->file, twin,
-        WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED, request->pool);
+    inspection->profile = wasm_profile_make(arena, &inspection->file, twin,
+                                            WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS |
+                                                WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED,
+                                            request->pool);
     struct listing listing = {inspection, rows_wanted(request), {0}};
     for (size_t i = 0; i < LISTS; i++) listing.arenas[i] = arena_new();
     thread_for(request->pool, LISTS, make_list, &listing);

@@ -62,6 +62,14 @@ static size_t series_from(const struct measurement *measurement, uint32_t metric
     return from;
 }
 
+/* A measurement has its series in order of all labels, which mostly is the order asked for. */
+static bool in_order(struct selecting *selecting) {
+    for (size_t i = 1; i < selecting->count; i++)
+        if (selected_compare(&selecting->items[i - 1], &selecting->items[i], selecting) > 0)
+            return false;
+    return true;
+}
+
 static void selecting_collect(struct selecting *selecting, uint32_t metric) {
     const struct measurement *measurement = selecting->measurement;
     for (size_t i = series_from(measurement, metric);
@@ -70,7 +78,7 @@ static void selecting_collect(struct selecting *selecting, uint32_t metric) {
         if ((labels_named(series) & selecting->named) == selecting->named)
             *array_add(selecting->arena, selecting->items, selecting->count) = series;
     }
-    if (selecting->count > 1)
+    if (!in_order(selecting))
         qsort_r(selecting->items, selecting->count, sizeof *selecting->items, selected_compare,
                 selecting);
 }

@@ -62,7 +62,8 @@ static void read_module(void *context, size_t index) {
     struct wasm_problem problem;
     struct wasm_span span = {bytes, 0, file->size};
     job->arena = arena_new();
-    if (wasm_file_read(scratch, span, WASM_DECODE, &module, &problem)) {
+    if (wasm_file_read(scratch, span, WASM_WALK, &module, &problem) &&
+        wasm_file_decode(scratch, &module, work->request.pool, &problem)) {
         wasm_summarise(job->arena, &module, &job->summary);
         wasm_details_find(job->arena, &module, &work->request, &job->details);
     } else {
@@ -160,14 +161,23 @@ static void check_twin(struct probe_run *run, struct arena *arena, const struct 
                  "it names those alone: take the file that this module was stripped from");
 }
 
+/** The host's threads, for the functions of one module. */
+static void host_hands(void *run, size_t count, void (*work)(void *context, size_t index),
+                       void *context) {
+    probe_parallel(run, count, work, context);
+}
+
 /** Reads all modules before anything is compressed, and emits only when all has gone well. */
 static bool measure_modules(struct probe_run *run, struct arena *arena,
                             const struct measured_files *files) {
     struct module_work work = {.run = run, .files = files};
-    work.request = (struct wasm_details_request){run->config, NULL, wasm_details_wanted(run)};
+    work.request =
+        (struct wasm_details_request){.config = run->config, .wanted = wasm_details_wanted(run)};
     if (!wasm_symbols_read(run, arena, &work.request.symbols)) return false;
     work.jobs = arena_alloc(arena, files->count * sizeof *work.jobs);
+    work.request.pool = thread_pool_lent(host_hands, run);
     probe_parallel(run, files->count, read_module, &work);
+    thread_pool_free(work.request.pool);
     bool good = check_modules(&work, arena) && size_emit_all(run, arena, files);
     if (good) check_twin(run, arena, &work);
     for (size_t i = 0; i < files->count; i++) {

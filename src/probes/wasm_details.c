@@ -87,16 +87,16 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     find_notes(arena, file, details);
     if (request->wanted == 0) return;
     struct wasm_profile profile =
-        wasm_profile_make(arena, file, request->symbols, request->wanted, NULL);
+        wasm_profile_make(arena, file, request->symbols, request->wanted, request->pool);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
     details->named_from_twin = profile.twinned;
     details->count = profile.count;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
-    details->functions = wasm_profile_by_name(arena, &profile, SIZE_MAX);
+    details->functions = wasm_profile_by_name(arena, &profile, 1); /* in no order */
     if (request->wanted & WASM_PROFILE_HASHES)
         details->identities = identities(arena, &profile, &details->functions);
-    details->namespaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
+    details->namespaces = wasm_profile_by_namespace(arena, &profile, 1);
 }
 
 /** A label of the metric's first dimension and of the file; built on that of the file, which there

@@ -31,6 +31,7 @@ struct wasm_details_request {
     const struct wasm_config *config;
     const struct wasm_file *symbols; /**< an unstripped twin, or NULL */
     unsigned wanted;                 /**< of wasm_details_wanted */
+    struct thread_pool *pool;        /**< whose threads work */
 };
 
 /** Finds out; any thread. Texts live in `arena`. */

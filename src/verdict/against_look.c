@@ -194,9 +194,10 @@ static void look_at_labels(struct facing *facing, const struct selection *heads,
         struct change change = change_facing(facing);
         if (judged++ == 0 || change_graver(&change, &worst)) worst = change;
         row->broken += change.answer.outcome == OUTCOME_FAIL;
-        if (row->limit->pattern.wild && !heads->absent)
-            row_worst_add(row, &change.answer,
-                          series_label(facing->look->keep, facing->question.metric, facing->head));
+        if (!row->limit->pattern.wild || heads->absent) continue;
+        struct verdict_match *match = row_worst_add(row, &change.answer);
+        if (match)
+            match->label = series_label(facing->look->keep, facing->question.metric, facing->head);
     }
     row->matched = judged;
     if (judged > 0) {

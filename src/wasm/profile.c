@@ -60,7 +60,7 @@ static struct sayings read_sayings(const struct profiling *profiling, const stru
                             wasm_dwarf_files(profiling->arena, file->bytes, module)};
 }
 
-/** Functions of one module being named, slice by slice. */
+/** Functions of one module being hashed and named, slice by slice. */
 struct naming {
     const struct profiling *profiling;
     size_t unit;
@@ -70,9 +70,18 @@ struct naming {
     struct slices slices;
     struct name_slice {
         struct arena *arena;
+        struct text generic; /* being put together; NULL where generic names are not wanted */
         size_t named, sourced, twinned;
     } parts[SLICES_MAX];
 };
+
+/** What monomorphisations share, where the name has type arguments. */
+static const char *generic_name(struct name_slice *part, const char *name) {
+    if (!part->generic.arena || !strchr(name, '<')) return NULL;
+    part->generic.length = 0;
+    wasm_generic_add(&part->generic, name);
+    return text_copy_bytes(part->arena, part->generic.data, part->generic.length);
+}
 
 static void name_one(struct name_slice *part, struct wasm_profiled *function, struct wasm_name name,
                      const char *source) {
@@ -87,14 +96,20 @@ static void name_one(struct name_slice *part, struct wasm_profiled *function, st
     function->name = wasm_demangle(part->arena, name);
     function->namespace = wasm_namespace(part->arena, function->name);
     if (source && strcmp(function->namespace, wasm_nameless) == 0) function->namespace = source;
+    function->generic = generic_name(part, function->name);
     part->named++;
 }
 
+/** What of a module's functions is found out one by one: names, and what bodies hash to. */
 static void name_slice(struct naming *naming, size_t index) {
     const struct wasm_module *module = naming->module, *twin = naming->twin;
     struct wasm_profiled *functions = naming->functions;
+    unsigned wanted = naming->profiling->wanted;
     for (size_t i = naming->slices.begins[index]; i < naming->slices.begins[index + 1]; i++) {
         const struct sayings *of = &naming->own;
+        if (wanted & (WASM_PROFILE_BODIES | WASM_PROFILE_HASHES))
+            functions[i].hash = hash_body(naming->profiling->file, &module->functions[i]);
+        if ((wanted & WASM_PROFILE_NAMES) == 0) continue;
         if (twin && i < twin->function_count &&
             same_body(naming->profiling, &module->functions[i], &twin->functions[i])) {
             of = &naming->others;
@@ -105,23 +120,28 @@ static void name_slice(struct naming *naming, size_t index) {
     }
 }
 
+static void read_all_sayings(struct naming *naming) {
+    const struct profiling *profiling = naming->profiling;
+    const struct wasm_module *module = naming->module, *twin = twin_of(profiling, naming->unit);
+    naming->own = read_sayings(profiling, profiling->file, module);
+    if (!twin || twin->imported_functions != module->imported_functions) return;
+    naming->others = read_sayings(profiling, profiling->symbols, twin);
+    naming->twin = twin;
+}
+
 static struct naming naming_begin(const struct profiling *profiling, size_t unit,
                                   struct wasm_profiled *functions) {
     const struct wasm_module *module = &profiling->file->units[unit].module;
-    const struct wasm_module *twin = twin_of(profiling, unit);
     struct naming naming = {.profiling = profiling,
                             .unit = unit,
                             .functions = functions,
                             .module = module,
                             .slices = slices_of(module, profiling->pool)};
-    if ((profiling->wanted & WASM_PROFILE_NAMES) == 0) {
-        naming.slices.count = 0;
-        return naming;
+    if (profiling->wanted & WASM_PROFILE_NAMES) read_all_sayings(&naming);
+    for (size_t i = 0; i < naming.slices.count; i++) {
+        struct arena *arena = naming.parts[i].arena = arena_new();
+        if (profiling->wanted & WASM_PROFILE_GENERICS) naming.parts[i].generic = text_begin(arena);
     }
-    naming.own = read_sayings(profiling, profiling->file, module);
-    if (twin) naming.others = read_sayings(profiling, profiling->symbols, twin);
-    if (twin && twin->imported_functions == module->imported_functions) naming.twin = twin;
-    for (size_t i = 0; i < naming.slices.count; i++) naming.parts[i].arena = arena_new();
     return naming;
 }
 
@@ -149,7 +169,7 @@ static void retain_module(const struct naming *naming) {
     profile->unreferenced += graph.unreferenced;
 }
 
-/** The graph, which is one piece of work, comes first; then names, slice by slice. */
+/** The graph, which is one piece of work, comes first; then names and hashes, slice by slice. */
 static void profile_piece(void *context, size_t index) {
     struct naming *naming = context;
     bool retained = naming->profiling->wanted & WASM_PROFILE_RETAINED;
@@ -169,9 +189,6 @@ static void profile_module(const struct profiling *profiling, size_t unit) {
             .unit = (uint32_t)unit,
             .index = (uint32_t)(module->imported_functions + i),
             .bytes = function->size,
-            .hash = profiling->wanted & (WASM_PROFILE_BODIES | WASM_PROFILE_HASHES)
-                        ? hash_body(profiling->file, function)
-                        : 0,
         };
         profile->bytes += function->size;
     }

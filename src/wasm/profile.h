@@ -8,21 +8,23 @@
 
 /** What a profile is to hold; each costs time. */
 enum wasm_profile_part {
-    WASM_PROFILE_NAMES = 1,    /**< names, namespaces and source files */
-    WASM_PROFILE_BODIES = 2,   /**< hashes and duplicates */
-    WASM_PROFILE_HASHES = 8,   /**< hashes without duplicates */
-    WASM_PROFILE_RETAINED = 4, /**< retained, callers, unreferenced; the file was read with
-                                  WASM_DECODE */
+    WASM_PROFILE_NAMES = 1,     /**< names, namespaces and source files */
+    WASM_PROFILE_BODIES = 2,    /**< hashes and duplicates */
+    WASM_PROFILE_RETAINED = 4,  /**< retained, callers, unreferenced; the file was read with
+                                   WASM_DECODE */
+    WASM_PROFILE_HASHES = 8,    /**< hashes without duplicates */
+    WASM_PROFILE_GENERICS = 16, /**< generic names; with WASM_PROFILE_NAMES */
 };
 
 /** A function with a body. */
 struct wasm_profiled {
-    uint32_t unit;                  /**< number of its module in the file */
-    uint32_t index;                 /**< in its module, imported functions counted */
-    const char *name;               /**< demangled; "function-12" where nothing names it */
-    const char *namespace;          /**< see wasm_namespace; where that is nothing the source file,
-                                       else "(none)", or "(unnamed)" without a name */
-    const char *source;             /**< source file by DWARF, or NULL */
+    uint32_t unit;         /**< number of its module in the file */
+    uint32_t index;        /**< in its module, imported functions counted */
+    const char *name;      /**< demangled; "function-12" where nothing names it */
+    const char *namespace; /**< see wasm_namespace; where that is nothing the source file,
+                              else "(none)", or "(unnamed)" without a name */
+    const char *source;    /**< source file by DWARF, or NULL */
+    const char *generic;   /**< see wasm_generic_add; NULL without type arguments, or not wanted */
     bool named, reached, duplicate; /**< duplicate: an earlier body has the same bytes */
     uint32_t same_as;               /**< of a duplicate: number of the first with that body */
     uint64_t bytes, retained, hash;

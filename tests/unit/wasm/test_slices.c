@@ -87,7 +87,8 @@ static void read_end(struct reading *reading) {
 }
 
 static void expect_same_profiles(const struct reading *one, const struct reading *many) {
-    const unsigned all = WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED;
+    const unsigned all =
+        WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED;
     struct wasm_profile a = wasm_profile_make(one->arena, &one->file, &one->file, all, NULL);
     struct wasm_profile b = wasm_profile_make(many->arena, &many->file, NULL, all, many->pool);
     assert_int_equal(a.count, FUNCTIONS);
