@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "report/machine.h"
 #include "stats/statistic.h"
+#include "verdict/loudness.h"
 
 enum { ATTEMPTS = 6 };                /* to measure, and to find limits that noise does not break */
 static const double slow_start = 0.2; /* seconds: too long to be started some hundred times */
@@ -105,6 +106,13 @@ static void choose(struct initing *init, struct init_found *found) {
     }
 }
 
+/* What was loud once may be so again. */
+static void listen(struct initing *init, const struct report *report) {
+    const char *loudness = machine_loudness(init->arena, &report->environment);
+    if (loudness) init->loudness = loudness;
+    init->loud |= report->environment.pressure_cpu > LOUD_SHARE;
+}
+
 static bool measure(struct initing *init, enum init_stage stage) {
     struct report report;
     bool any = false;
@@ -114,6 +122,7 @@ static bool measure(struct initing *init, enum init_stage stage) {
     if (!any) return true;
     text_check(init, init_yaml(init, stage), &report);
     if (!report.set) return false;
+    listen(init, &report);
     if (!report.complete)
         return diag_error(init->diags, INIT_NOTHING, NO_PLACE, NULL, "it was interrupted");
     for (size_t i = 0; i < init->count; i++) {
@@ -148,7 +157,7 @@ static bool settle(struct initing *init, const char **yaml) {
         struct report report;
         *yaml = init_yaml(init, INIT_FINAL);
         int code = text_check(init, *yaml, &report);
-        if (report.set) init->loudness = machine_loudness(init->arena, &report.environment);
+        if (report.set) listen(init, &report);
         if (code == EXIT_PASS) return true;
         if (!report.set || !report.complete || !make_room(init, &report)) break;
     }

@@ -33,6 +33,7 @@ struct initing {
     const char *folder, *file; /**< absolute */
     struct init_found *found;
     size_t count;
+    bool loud;            /**< tasks waited for a processor while something was measured */
     const char *loudness; /**< why times may be larger than they would be; NULL: it was quiet */
     struct diags *diags;
 };
@@ -82,8 +83,8 @@ const char *init_yaml(struct initing *init, enum init_stage stage);
 /** What was done, for people. */
 const char *init_text(struct initing *init);
 
-/** A limit as budget files write it: bytes plus 20 %, times plus 20 % and at least 5 ms, rounded up
- * to two digits: "15KB", "120ms". */
-const char *init_bound(struct arena *arena, double measured, enum probe_unit unit);
+/** A limit as budget files write it: bytes plus 20 %, times plus 20 % and at least 5 ms, or, where
+ * the machine was loud, twice as much, rounded up to two digits: "15KB", "120ms". */
+const char *init_bound(struct arena *arena, double measured, enum probe_unit unit, bool loud);
 
 #endif

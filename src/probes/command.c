@@ -25,7 +25,8 @@ static const struct probe_option command_options[] = {
     {PROBE_OPTION(struct command_config, PROBE_METRICS, metrics), .fallback = "",
      .help = "More metrics, read from what the command prints: each by `pattern` (PCRE2, with one "
              "group around the number; every match is a sample) or by `json` (RFC 6901 pointer; a "
-             "last /* takes each element), with `unit` and `better`."},
+             "last /* takes each element), with `unit` and `better`. A group that takes a part of "
+             "a number, or passes over another unit behind it, is an error."},
     {PROBE_OPTION(struct command_config, PROBE_CHOICE, from), .fallback = "stdout",
      .choices = from_words,
      .help = "Which output `metrics` are read from; both is stdout, then stderr."},

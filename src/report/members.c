@@ -61,6 +61,8 @@ const struct member members[] = {
     {"against", "seed", "count", "Of the order inside the pairs; `--seed` repeats it."},
     {"against", "incomparable", "text?",
      "Why times of the stored report cannot be compared with those of this run."},
+    {"against", "waited", "~number?",
+     "Share of the stored report's run that some task waited for a processor; null: not known."},
 
     {"shard", "report", "text", "Path of its report."},
     {"shard", "exit_code", "count", "What the run exited with."},

@@ -18,6 +18,9 @@ struct verdict_options {
     const struct verdict_base *bases; /**< by budget of the set; NULL with BASIS_NONE */
     const char *incomparable; /**< why times of the stored report cannot be compared with this
                                  run's, one phrase; NULL: they can */
+    double waited_then; /**< share of the stored report's run that some task waited for a processor
+                           (PSI), 0..1; 0 and NaN: not known */
+    double waited_now;  /**< the same of this run; known, and set, before verdicts_finish */
 };
 
 /** All verdicts of a run. Holds decisions between looks; one budget is only ever looked at by one
