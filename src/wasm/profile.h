@@ -74,6 +74,20 @@ struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count, size
 /** As wasm_shares_join of items whose names differ anyway. */
 struct wasm_shares wasm_shares_order(struct wasm_share *items, size_t count, size_t top);
 
+/** Shares by name; an open hash table. */
+struct wasm_share_table {
+    struct wasm_share *items; /**< borrowed */
+    uint32_t *slots;          /**< number of an item, plus one; 0: empty */
+    uint64_t *hashes;         /**< of the items' names */
+    size_t mask;
+};
+
+/** Of shares whose names differ, and do not change while they are looked up. */
+struct wasm_share_table wasm_shares_table(struct arena *arena, const struct wasm_shares *shares);
+
+/** The share of that name, or NULL. */
+struct wasm_share *wasm_share_find(const struct wasm_share_table *table, const char *name);
+
 /** The functions together by name or namespace, those with type arguments also by generic name;
  * `top` as for wasm_shares_join. */
 struct wasm_shares wasm_profile_by_name(struct arena *arena, const struct wasm_profile *profile,
