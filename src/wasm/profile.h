@@ -24,6 +24,8 @@ struct wasm_profiled {
     const char *namespace; /**< see wasm_namespace; where that is nothing the source file,
                               else "(none)", or "(unnamed)" without a name */
     const char *source;    /**< source file by DWARF, or NULL */
+    struct wasm_name raw;  /**< as the file, or its twin, has it: in the bytes of that; empty where
+                              nothing names it */
     const char *generic;   /**< see wasm_generic_add; NULL without type arguments, or not wanted */
     bool named, reached, duplicate; /**< duplicate: an earlier body has the same bytes */
     uint32_t same_as;               /**< of a duplicate: number of the first with that body */
@@ -55,14 +57,21 @@ struct wasm_profile {
     uint64_t unreferenced;     /**< bytes of functions that nothing reaches */
 };
 
-/**
- * Makes a profile of the wanted parts (enum wasm_profile_part, or-ed). `symbols`, NULL for none, is
- * an unstripped twin whose names count where a module of the same number has the same body at the
- * same index. Works on the threads of `pool`, or where that is NULL on the caller's alone.
- */
-struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
-                                      const struct wasm_file *symbols, unsigned wanted,
-                                      struct thread_pool *pool);
+/** What a profile is made of. */
+struct wasm_profile_request {
+    const struct wasm_file *file;
+    const struct wasm_file *symbols;  /**< an unstripped twin, or NULL: its names count where a
+                                         module of the same number has the same body at the same
+                                         index */
+    const struct wasm_profile *known; /**< of much the same file, whose bytes are there, or NULL:
+                                         names that it has are taken from it, not demangled again,
+                                         and live in its arena */
+    unsigned wanted;                  /**< enum wasm_profile_part, or-ed */
+    struct thread_pool *pool;         /**< to work on; NULL: on the caller's thread alone */
+};
+
+struct wasm_profile wasm_profile_make(struct arena *arena,
+                                      const struct wasm_profile_request *request);
 
 /** Bytes of all of them. */
 uint64_t wasm_shares_total(const struct wasm_shares *shares);
