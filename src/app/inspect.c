@@ -145,10 +145,14 @@ static void make_list(void *context, size_t index) {
 
 static void list_functions(struct arena *arena, const struct inspect_request *request,
                            const struct wasm_file *twin, struct inspection *inspection) {
-    inspection->profile = wasm_profile_make(arena, &inspection->file, twin,
-                                            WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS |
-                                                WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED,
-                                            request->pool);
+    const struct wasm_profile_request wanted = {
+        .file = &inspection->file,
+        .symbols = twin,
+        .wanted = WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS | WASM_PROFILE_BODIES |
+                  WASM_PROFILE_RETAINED,
+        .pool = request->pool,
+    };
+    inspection->profile = wasm_profile_make(arena, &wanted);
     struct listing listing = {inspection, rows_wanted(request), {0}};
     for (size_t i = 0; i < LISTS; i++) listing.arenas[i] = arena_new();
     thread_for(request->pool, LISTS, make_list, &listing);
@@ -175,8 +179,9 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
 
 /** One of two files that are held against each other. */
 struct side {
-    const char *path, *symbols; /* symbols: NULL: none */
-    bool keep;                  /* the bytes are asked for later: they are to be compressed */
+    const char *path, *symbols;       /* symbols: NULL: none */
+    bool keep;                        /* the bytes are asked for later: they are to be compressed */
+    const struct wasm_profile *known; /* of the other side, whose bytes are there, or NULL */
 };
 
 /** Only what can have grown: sections, names and bodies. */
@@ -190,8 +195,14 @@ static bool take_side(struct arena *arena, const struct inspect_request *request
                 (!side.symbols || read_file(bytes, side.symbols, NULL, &twin, diags));
     if (good) list_sections(arena, of);
     if (good && !request->sections_only) {
-        of->profile = wasm_profile_make(arena, &of->file, side.symbols ? &twin : NULL,
-                                        WASM_PROFILE_NAMES | WASM_PROFILE_HASHES, request->pool);
+        const struct wasm_profile_request wanted = {
+            .file = &of->file,
+            .symbols = side.symbols ? &twin : NULL,
+            .known = side.known,
+            .wanted = WASM_PROFILE_NAMES | WASM_PROFILE_HASHES,
+            .pool = request->pool,
+        };
+        of->profile = wasm_profile_make(arena, &wanted);
         of->functions = wasm_profile_by_name(arena, &of->profile, 1); /* in no order */
         of->namespaces = wasm_profile_by_namespace(arena, &of->profile, 1);
     }
@@ -200,8 +211,10 @@ static bool take_side(struct arena *arena, const struct inspect_request *request
 }
 
 static bool take_apart_old(struct arena *arena, const struct inspect_request *request,
-                           struct inspection *old, struct diags *diags) {
-    struct side side = {request->against, request->symbols_then, request->encoding != NULL};
+                           const struct inspection *now, struct inspection *old,
+                           struct diags *diags) {
+    struct side side = {request->against, request->symbols_then, request->encoding != NULL,
+                        &now->profile};
     return take_side(arena, request, side, old, diags);
 }
 
@@ -210,9 +223,9 @@ bool inspect_compressed_growth(struct arena *arena, const struct inspect_request
     struct arena *scratch = arena_new();
     struct inspection now, old;
     *compressed = (struct compressed){.now = &now, .old = &old};
-    struct side side = {request->path, request->symbols, true};
+    struct side side = {request->path, request->symbols, true, NULL};
     bool good = take_side(scratch, request, side, &now, diags) &&
-                take_apart_old(scratch, request, &old, diags) &&
+                take_apart_old(scratch, request, &now, &old, diags) &&
                 inspect_compress(scratch, request, compressed, diags);
     compressed->method = text_copy(arena, compressed->method);
     for (size_t kind = 0; good && kind < COMPRESSED_LISTS; kind++) {
@@ -296,7 +309,7 @@ static bool inspect(struct arena *arena, struct inspect_request *request, struct
     struct inspection now, old, *before = request->against ? &old : NULL;
     struct compressed compressed = {.now = &now, .old = before};
     if (!take_apart(arena, request, &now, diags)) return false;
-    if (before && !take_apart_old(arena, request, before, diags)) return false;
+    if (before && !take_apart_old(arena, request, &now, before, diags)) return false;
     if (request->why && !inspect_why(arena, &now, request->why).function)
         return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
                           "`--format csv` lists all names as they are to be written",
