@@ -18,6 +18,7 @@ void record_begin(struct record *record, struct arena *arena, const struct metri
     record->samples = arena_alloc(arena, metrics->count * sizeof *record->samples);
     record->emitted = arena_alloc(arena, metrics->count * sizeof *record->emitted);
     record->strides = arena_alloc(arena, metrics->count * sizeof *record->strides);
+    record->seen = arena_alloc(arena, metrics->count * sizeof *record->seen);
     for (size_t i = 0; i < metrics->count; i++) record->strides[i] = 1;
 }
 
@@ -132,6 +133,10 @@ static const char *slot_add(struct record *record, struct slot *slot, double val
     if (++record->samples[series->metric] > SAMPLES_MAX)
         return text_format(record->arena, "gave more than %d samples of %s", SAMPLES_MAX,
                            slot_text(record, slot));
+    if (has_places(record, slot)) {
+        size_t at = series->count;
+        *array_add(record->arena, series->places, at) = record->seen[series->metric]++;
+    }
     *sample_room(record, slot) = value;
     return NULL;
 }

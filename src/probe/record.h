@@ -39,6 +39,8 @@ struct record {
     size_t *samples; /**< by metric: samples so far */
     size_t *strides; /**< by metric: one of so many samples is kept; 1: each */
     size_t stream;   /**< samples of a metric at most, before thinning; 0: this is no stream */
+    bool places;     /**< labels that are pooled remember in which order their samples came */
+    uint64_t *seen;  /**< by metric: samples that had a place, kept or not */
     size_t runs;     /**< complete ones */
     bool inexact;    /**< what was wrong is that an exact metric was not exact */
     bool *emitted;   /**< by metric: something in the current run */

@@ -56,6 +56,7 @@ struct session *session_open(struct arena *arena, const struct session_plan *pla
     struct session *session = arena_new_object(arena, struct session);
     session_begin(session, arena, plan, SESSION_OPENING);
     record_begin(&session->record, arena, plan->metrics);
+    session->record.places = plan->probe->needs & PROBE_STREAM;
     if (plan->probe->needs & PROBE_STREAM && plan->runs <= 1)
         session->record.stream = STREAM_SAMPLES_MAX;
     struct measurement *measurement = &session->measurement;

@@ -198,6 +198,9 @@ const struct member members[] = {
     {"metric", "trials", "~[count]",
      "Of a rate, by sample: of how many trials, in the order they came, it is the share of events; "
      "absent: their order is not known."},
+    {"metric", "gaps", "~[count]",
+     "Of a load with several labels, by sample: how many of the metric's samples came between the "
+     "one before and it. Labels that a limit puts together are judged in the order measured."},
     {"metric", "stride", "~count",
      "Of a stream of more samples: one of so many is among `samples`. The others are in "
      "`buckets`."},

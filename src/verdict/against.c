@@ -128,7 +128,7 @@ static void look_at_rows(struct verdicts *verdicts, size_t index,
         .look = against->looks > 1 ? against->look + 1 : 0,
         .last = last,
         .repeatable = budget_is_repeatable(&verdicts->set->budgets[index]),
-        .sequential = !verdicts->schedules[index].fixed,
+        .sampling = verdicts->schedules[index].sampling,
         .keep = against->keep,
     };
     against->look++;

@@ -66,7 +66,8 @@ struct against_look {
     const char *incomparable;
     double share;
     unsigned look;
-    bool last, repeatable, sequential;
+    enum sampling sampling;
+    bool last, repeatable;
     struct arena *keep;
 };
 void against_look(const struct against_row *against, const struct against_look *look);

@@ -87,7 +87,7 @@ static struct answer operand_judge(const struct expression_request *request, siz
         .alpha_pass = request->alpha,
         .alpha_fail = request->alpha,
         .spent = schedule->share,
-        .sequential = !schedule->fixed,
+        .sampling = schedule->sampling,
         .operand = true,
         .look = schedule->look,
         .first_runs = schedule_first(schedule, budget),

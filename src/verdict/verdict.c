@@ -61,11 +61,8 @@ void verdicts_begin(struct verdicts *verdicts, struct arena *arena, const struct
     verdicts->schedules = arena_alloc(arena, set->count * sizeof *verdicts->schedules);
     for (size_t i = 0; i < set->count; i++) {
         const struct budget *budget = &set->budgets[i];
-        bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
-        bool stream = once && budget->probe->needs & PROBE_STREAM;
         verdicts->schedules[i].exact = true;
-        /* the e-process asks how far apart samples of a stream must lie to count */
-        verdicts->schedules[i].fixed = (once || budget->runs.fixed) && !stream;
+        verdicts->schedules[i].sampling = budget_sampling(budget);
     }
     for (size_t i = 0; i < set->count; i++) {
         begin_rows(verdicts, i);
@@ -123,7 +120,7 @@ static size_t limits_wanted(struct verdicts *verdicts, size_t index,
     schedule->missing = measurement->missing;
     if (schedule->missing || schedule->closed) return 0;
     if (measurement->runs < schedule->next) return schedule->next;
-    bool once = schedule->fixed || schedule->exact;
+    bool once = schedule->sampling == SAMPLING_FIXED || schedule->exact;
     if (!once && schedule->look_at == 0)
         schedule->look_at = schedule_first_look(schedule, budget, measurement);
     bool last = once || measurement->runs >= budget->runs.max;
