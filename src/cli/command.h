@@ -46,7 +46,8 @@ struct command {
 extern const struct command commands[]; /**< ends with a NULL name */
 const struct command *command_find(const char *name);
 
-/** All option rows, with struct cli_options. Row names use `_` where the command line uses `-`. */
+/** option_rows.c: all option rows, with struct cli_options. Row names use `_` where the command
+ * line uses `-`. */
 extern const struct probe_option cli_option_rows[];
 extern const size_t cli_option_count;
 /** Options every command takes. */
