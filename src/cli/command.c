@@ -67,6 +67,7 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_TEXT, symbols_before), .fallback = "", .help = "likewise for the file of --against"},
     {ROW(PROBE_FLAG, sections), .fallback = "false",
      .help = "show sections, modules and data segments only; function bodies are not decoded"},
     {ROW(PROBE_TEXT, compressed), .fallback = "",
@@ -142,8 +143,8 @@ static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format",   "against",    "why", "symbols",
-                                              "sections", "compressed", "top", NULL};
+static const char *const inspect_options[] = {
+    "format", "against", "why", "symbols", "symbols_before", "sections", "compressed", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 
