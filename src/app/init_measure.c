@@ -13,10 +13,6 @@
 enum { ATTEMPTS = 6 };                /* to measure, and to find limits that noise does not break */
 static const double slow_start = 0.2; /* seconds: too long to be started some hundred times */
 
-bool init_measured(const struct initing *init, const struct init_found *found) {
-    return !found->problem && (!found->executes || init->request->run);
-}
-
 /* The root that `check` finds where it is run now, or, for a project elsewhere, run there. */
 static const char *root_of(const struct initing *init) {
     const char *root = path_find_root(init->arena, init->request->budget.directory);

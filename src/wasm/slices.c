@@ -2,7 +2,7 @@
 
 enum {
     SLICE_LEAST = 128 * 1024, /* bytes of bodies that are worth a thread */
-    SLICES_EACH = 2,          /* of each thread */
+    SLICES_EACH = 8,          /* of each thread */
 };
 
 struct slices slices_of(const struct wasm_module *module, const struct thread_pool *pool) {
