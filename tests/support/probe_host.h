@@ -170,6 +170,12 @@ static inline void *host_memory(struct probe_run *run, size_t size) {
     return arena_alloc(host_of(run)->arena, size);
 }
 
+static inline void host_expect(struct probe_run *run, uint32_t metric, uint64_t most) {
+    (void)run;
+    (void)metric;
+    (void)most;
+}
+
 /**
  * A fresh host for `probe`: everything is wanted, nothing is recorded, no deadline, no root. `host`
  * must not move afterwards. `config` and `targets` are borrowed; `directory` is absolute.
@@ -196,6 +202,7 @@ static inline void probe_host_begin(struct probe_host *host, const struct probe 
         .memory = host_memory,
         .ahead = host_ahead,
         .next = host_next,
+        .expect = host_expect,
     };
     host->run = (struct probe_run){.services = &host->services,
                                    .host = host,
