@@ -99,6 +99,7 @@ struct report_against *baseline_read(struct arena *arena, const char *path,
         .name = path,
         .revision = report.environment.revision,
         .incomparable = environment_differences(arena, &report.environment, here),
+        .waited = report.environment.pressure_cpu,
         .bases = bases,
     };
     return against;
@@ -109,4 +110,5 @@ void against_options(const struct report_against *against, struct verdict_option
     options->basis = against->basis;
     options->bases = against->bases;
     options->incomparable = against->incomparable;
+    options->waited_then = against->waited;
 }

@@ -37,9 +37,8 @@ static bool lint_limit(const struct budget_set *set, const struct budget *budget
     if ((limit->kind == LIMIT_REGRESSION || limit->kind == LIMIT_IMPROVEMENT) &&
         !limit->has_baseline)
         return true;
-    bool stream = source->probe && source->probe->needs & PROBE_STREAM;
-    bool fixed = source->runs.fixed && !stream;
-    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, fixed);
+    enum sampling sampling = budget_sampling(source);
+    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, sampling);
     uint64_t most = most_samples(source, limit);
     struct arena *arena = set->arena;
     const char *confidence = unit_show(arena, budget->confidence, PROBE_RATIO);
@@ -58,7 +57,8 @@ static bool lint_limit(const struct budget_set *set, const struct budget *budget
                                      " samples are needed for %s confidence, %" PRIu64
                                      " are the most there will be",
                                      limit->key, needed, confidence, most);
-        found->hint = "load for longer, or judge a lower quantile";
+        found->hint = metric->unit == PROBE_RATIO ? "load for longer, or allow a larger share"
+                                                  : "load for longer, or judge a lower quantile";
         return false;
     }
     if (!one_sample_a_run(source, limit) || needed <= source->runs.max) return true;

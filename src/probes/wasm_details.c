@@ -58,8 +58,10 @@ static const struct wasm_identity *identities(struct arena *arena,
         const struct wasm_profiled *function = &profile->functions[i];
         const struct wasm_share *share = wasm_share_find(&names, function->name);
         if (!share) continue;
-        made[share - shares->items].bodies += function->hash;
-        made[share - shares->items].nameless = !function->named;
+        struct wasm_identity *identity = &made[share - shares->items];
+        identity->bodies += function->hash;
+        identity->nameless = !function->named;
+        identity->namespace = function->namespace;
     }
     arena_free(scratch);
     return made;
@@ -83,6 +85,8 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     struct wasm_profile profile = wasm_profile_make(arena, &wanted);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
+    details->named_from_twin = profile.twinned;
+    details->count = profile.count;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
     details->functions = wasm_profile_by_name(arena, &profile, 1); /* in no order */
     if (request->wanted & WASM_PROFILE_HASHES)
@@ -114,6 +118,7 @@ static void emit_shares(struct probe_run *run, uint32_t metric, const char *file
         else if (value > whole)
             whole = value;
         probe_label_id label = label_of(run, metric, shares->items[i].name, file);
+        if (identities) label = probe_label_add(run, label, "namespace", identities[i].namespace);
         probe_emit(run, metric, label, (double)value);
         if (identities)
             probe_fingerprint(run, metric, label, identities[i].bodies, identities[i].nameless);

@@ -15,6 +15,7 @@ void json_put_against(json *root, const struct report_against *against) {
     json_put_text(object, "revision", against->revision);
     json_put_number(object, "seed", (double)against->seed);
     json_put_text(object, "incomparable", against->incomparable);
+    if (against->basis == BASIS_STORED) json_put_number(object, "waited", against->waited);
 }
 
 void json_put_base(struct arena *arena, json *object, const struct report *report, size_t index) {
@@ -40,7 +41,9 @@ bool read_against(struct reader *reader, const json *root, struct report *report
         !take_text(reader, object, "name", &against->name) ||
         !take_text_or_null(reader, object, "revision", &against->revision) ||
         !take_count(reader, object, "seed", &seed) ||
-        !take_text_or_null(reader, object, "incomparable", &against->incomparable))
+        !take_text_or_null(reader, object, "incomparable", &against->incomparable) ||
+        (json_get(object, "waited") &&
+         !take_number_or_null(reader, object, "waited", &against->waited)))
         return false;
     reader->where = "";
     against->basis = (enum verdict_basis)basis;

@@ -65,7 +65,7 @@ static struct change change_of_rates(const struct facing *facing) {
     struct change_question question = facing->question;
     question.alpha_fail *= facing->alpha / question.alpha_pass;
     question.alpha_pass = facing->alpha;
-    struct change change = change_sides(&question, facing->head, facing->base, true);
+    struct change change = change_sides(&question, facing->head, facing->base, SAMPLING_WATCHED);
     bool once = !facing->look->repeatable;
     if (change.answer.outcome == OUTCOME_PASS && !once && facing->look->measurement->runs < 2)
         change.answer.outcome = OUTCOME_INCONCLUSIVE;
@@ -87,8 +87,7 @@ static struct change change_noisy(const struct facing *facing) {
     if (facing->head->n > 0 && facing->base->n > 0) return change_of_rates(facing);
     bool once = paired && !facing->look->repeatable && heads < AGAINST_FIRST_PAIRS;
     if (once && facing->head->count > 1 && facing->base->count > 1)
-        return change_sides(&facing->question, facing->head, facing->base,
-                            facing->look->sequential);
+        return change_sides(&facing->question, facing->head, facing->base, facing->look->sampling);
     if (paired && bases < heads) heads = bases;
     if (paired) bases = heads;
     double *head = arena_alloc(facing->scratch, (heads + 1) * sizeof *head);

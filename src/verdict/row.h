@@ -11,7 +11,8 @@ struct row_look {
     double alpha;                          /**< for each side, over all looks */
     double spent;                          /**< share of it for this look; see struct question */
     unsigned look;
-    bool sequential, repeatable;
+    enum sampling sampling;
+    bool repeatable;
     size_t first_runs;  /**< that descriptive statistics cover */
     bool last;          /**< no later look: rows that judge whatever there is are decided, too */
     struct arena *keep; /**< takes what stays in the row */

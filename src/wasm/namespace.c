@@ -158,12 +158,30 @@ static const char *go_package(struct arena *arena, const char *text) {
     return text_copy_bytes(arena, text, (size_t)(dot - text));
 }
 
+/** Of C++ that no demangler at hand knows, such as template parameters of newer compilers, the
+ * outermost name (Itanium C++ ABI, 5.1.4): "duckdb" of "_ZN6duckdb3fooE..", "std" of "_ZNSt3__2..".
+ */
+static const char *mangled_space(struct arena *arena, const char *text) {
+    text += strlen("_ZN");
+    text += strspn(text, "rVKRO");
+    if (text_starts(text, "St")) return text_copy(arena, "std");
+    size_t length = 0, digits = strspn(text, "0123456789");
+    for (size_t i = 0; i < digits && length < WASM_NAME_MAX; i++)
+        length = length * 10 + (size_t)(text[i] - '0');
+    text += digits;
+    if (length == 0 || strlen(text) <= length || text[length] == 'E') return NULL;
+    if (text_starts(text, "_GLOBAL__N_")) return text_copy(arena, "(anonymous namespace)");
+    return text_copy_bytes(arena, text, length);
+}
+
 const char *wasm_namespace(struct arena *arena, const char *text) {
     for (size_t i = 0; i < array_length(prefixes); i++)
         if (text_starts(text, prefixes[i])) text += strlen(prefixes[i]);
     const char *found = NULL;
     if (*text == '<') {
         found = crate_of_impl(arena, text);
+    } else if (text_starts(text, "_ZN")) {
+        found = mangled_space(arena, text);
     } else {
         size_t length;
         const char *name = qualified(text, &length);

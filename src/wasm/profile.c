@@ -74,7 +74,7 @@ struct naming {
         struct arena *arena;
         const struct known_names *known;
         struct text generic; /* being put together; NULL where generic names are not wanted */
-        size_t named, sourced;
+        size_t named, sourced, twinned;
     } parts[SLICES_MAX];
 };
 
@@ -116,8 +116,10 @@ static void name_slice(struct naming *naming, size_t index) {
             functions[i].hash = hash_body(naming->profiling->file, &module->functions[i]);
         if ((wanted & WASM_PROFILE_NAMES) == 0) continue;
         if (twin && i < twin->function_count &&
-            same_body(naming->profiling, &module->functions[i], &twin->functions[i]))
+            same_body(naming->profiling, &module->functions[i], &twin->functions[i])) {
             of = &naming->others;
+            naming->parts[index].twinned++;
+        }
         name_one(&naming->parts[index], &functions[i], of->names.functions[functions[i].index],
                  of->sources ? of->sources[i] : NULL);
     }
@@ -154,6 +156,7 @@ static void naming_end(struct naming *naming) {
         arena_take(naming->profiling->arena, naming->parts[i].arena);
         naming->profiling->profile->named += naming->parts[i].named;
         naming->profiling->profile->sourced += naming->parts[i].sourced;
+        naming->profiling->profile->twinned += naming->parts[i].twinned;
     }
 }
 

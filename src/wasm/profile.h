@@ -52,6 +52,7 @@ struct wasm_profile {
     struct wasm_graph *graphs; /**< by unit; of components empty */
     size_t named;              /**< functions that something names */
     size_t sourced;            /**< functions whose source file is known */
+    size_t twinned;            /**< functions that the twin has the body of */
     uint64_t bytes;            /**< of all functions */
     uint64_t duplicates;       /**< bytes of bodies that an earlier one equals */
     uint64_t unreferenced;     /**< bytes of functions that nothing reaches */

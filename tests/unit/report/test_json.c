@@ -395,6 +395,55 @@ static json *report_long(struct world *world, size_t runs, const char **text) {
     return json_read(s->arena, *text, strlen(*text), &problem);
 }
 
+/* A load of two requests, whose samples came in turn. */
+static struct series *report_two_requests(struct world *world, const char **text) {
+    enum { EACH = 400 };
+    struct sample *s = &world->s;
+    sample_begin(s, s->arena);
+    struct budget *budget = sample_budget(s, "load");
+    struct measurement *measurement = sample_measurement(s, budget, 1);
+    static const char *const requests[] = {"buy", "look"};
+    for (size_t r = 0; r < 2; r++) {
+        struct series *series = sample_series(s, measurement, "latency", "peak", requests[r]);
+        for (size_t i = 0; i < EACH; i++) {
+            *array_add(s->arena, series->samples, series->count) = sample_random(s);
+            size_t places = i;
+            *array_add(s->arena, series->places, places) = 3 * i + r;
+        }
+        *array_add(s->arena, series->run_ends, series->runs) = EACH;
+    }
+    sample_limit(s, budget, "latency.p95", LIMIT_AT_MOST, 0.97);
+    sample_finish(s);
+    *text = report_json(s->arena, &s->report);
+    return measurement->series;
+}
+
+/* Where among those of other labels a sample came is judged, so it comes back. */
+static void test_order_of_labels_comes_back(void **state) {
+    static const char *const wrong[][2] = {
+        {"\"gaps\": [0, 2", "\"gaps\": [0, -2"},    {"\"gaps\": [0, 2", "\"gaps\": [2"},
+        {"\"gaps\": [0, 2", "\"gaps\": [0, 0.5"},   {"\"gaps\": [0, 2", "\"gaps\": [0, 1e300"},
+        {"\"gaps\": [0, 2", "\"gaps\": [0, \"2\""}, {"\"gaps\": [0, 2", "\"gaps\": [0, null"},
+    };
+    struct world *world = *state;
+    const char *text;
+    const struct series *then = report_two_requests(world, &text);
+    expect_read(world, text);
+    const struct series *now = world->evidence[0].measurement->series;
+    for (size_t r = 0; r < 2; r++)
+        for (size_t i = 0; i < then[r].count; i++)
+            assert_int_equal(then[r].places[i], now[r].places[i]);
+    for (size_t i = 0; i < array_length(wrong); i++) {
+        world->diags = diags_begin(world->s.arena);
+        const char *damaged = replaced(world->s.arena, text, wrong[i][0], wrong[i][1]);
+        assert_string_not_equal(damaged, text);
+        if (reads(world, damaged)) fail_msg("read with %s", wrong[i][1]);
+        assert_int_equal(world->diags.items[world->diags.count - 1].code, REPORT_MEMBER);
+    }
+    report_two_requests(world, &text);
+    test_judges_the_same(state);
+}
+
 static void test_many_samples_are_cut(void **state) {
     struct world *world = *state;
     const char *text;
@@ -465,6 +514,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_comes_back_byte_for_byte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_judges_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_random_runs_judge_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_of_labels_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_anywhere_is_never_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_random_damage, set_up, tear_down),
