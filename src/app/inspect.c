@@ -280,6 +280,9 @@ static bool request_fits(const struct inspect_request *request, struct diags *di
         return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
                           "--sections looks at no function, so that --why, --symbols and "
                           "--compressed are not for it");
+    if (request->symbols_then && !request->against)
+        return diag_error(diags, CLI_ARGUMENTS, NO_PLACE, "write --against FILE as well",
+                          "--symbols-before names the functions of the file that --against names");
     if (request->encoding && (request->format == INSPECT_SVG || request->why))
         return diag_error(diags, CLI_FORMAT, NO_PLACE, "leave out --compressed",
                           "--format svg and --why show no compressed sizes");

@@ -283,11 +283,12 @@ static bool find_jobs(struct trying *trying, struct compressed *compressed, stru
     const struct inspect_request *request = trying->request;
     trying->scratch = arena_new();
     bool good =
-        take_side(trying, (struct inspect_side){request->path, request->symbols, false},
+        take_side(trying, (struct inspect_side){.path = request->path, .symbols = request->symbols},
                   trying->now, diags) &&
-        (!trying->old ||
-         take_side(trying, (struct inspect_side){request->against, request->symbols_then, false},
-                   trying->old, diags));
+        (!trying->old || take_side(trying,
+                                   (struct inspect_side){.path = request->against,
+                                                         .symbols = request->symbols_then},
+                                   trying->old, diags));
     if (good) plan(trying, compressed);
     arena_free(trying->scratch);
     return good;

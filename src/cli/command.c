@@ -29,8 +29,8 @@ static const char *const import_options[] = {"from", "plugin", NULL};
 static const char *const diff_options[] = {"profile",         "set", "plugin", "format",
                                            "allow_loosening", NULL};
 static const char *const explain_options[] = {LOADING, "budget", NULL};
-static const char *const inspect_options[] = {"format",   "against",    "why", "symbols",
-                                              "sections", "compressed", "top", NULL};
+static const char *const inspect_options[] = {
+    "format", "against", "why", "symbols", "symbols_before", "sections", "compressed", "top", NULL};
 static const char *const plugin_options[] = {"plugin", NULL};
 static const char *const no_options[] = {NULL};
 

@@ -65,6 +65,7 @@ const struct probe_option cli_option_rows[] = {
     {ROW(PROBE_TEXT, why), .fallback = "", .help = "show what leads to this function"},
     {ROW(PROBE_TEXT, symbols), .fallback = "",
      .help = "take names from this unstripped twin, where bodies are the same"},
+    {ROW(PROBE_TEXT, symbols_before), .fallback = "", .help = "likewise for the file of --against"},
     {ROW(PROBE_FLAG, sections), .fallback = "false",
      .help = "show sections, modules and data segments only; function bodies are not decoded"},
     {ROW(PROBE_TEXT, compressed), .fallback = "",
