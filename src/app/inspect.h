@@ -28,6 +28,7 @@ struct inspect_request {
     int columns;        /**< that long lines of text are cut to; 0: they are not cut */
     bool sections_only; /**< only what can be told without decoding function bodies */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
+    const struct text *input;            /**< likewise: standard input, where it is read twice */
     struct thread_pool *pool;            /**< likewise: the threads to work on */
     /** Told of long work, one at a time, from any thread; may be NULL. */
     void (*observe)(void *observer, size_t done, size_t total);
@@ -53,6 +54,19 @@ struct inspection {
     const char **advice;
     size_t advice_count;
 };
+
+/** One of two files that are held against each other, or one that is compressed. */
+struct inspect_side {
+    const char *path, *symbols;       /**< symbols: NULL: none */
+    bool decode;                      /**< its bodies too, to be refused where they are malformed */
+    const struct wasm_profile *known; /**< of the other side, whose bytes are there; or NULL */
+};
+
+/** Takes apart only what can have grown: sections, names and bodies. The file lives in `bytes`,
+ * which can be freed when nothing more than names and numbers is wanted of it. */
+bool inspect_take_side(struct arena *arena, struct arena *bytes,
+                       const struct inspect_request *request, const struct inspect_side *side,
+                       struct inspection *of, struct diags *diags);
 
 /** One name that has other bytes than before. */
 struct grown {

@@ -45,6 +45,7 @@ int cmd_inspect(struct cli *cli) {
                                       .against = cli->options.against,
                                       .why = cli->options.why,
                                       .symbols = cli->options.symbols,
+                                      .symbols_then = cli->options.symbols_before,
                                       .sections_only = cli->options.sections,
                                       .encoding = cli->options.compressed,
                                       .top = (size_t)cli->options.top,

@@ -55,7 +55,8 @@ struct session *session_open(struct arena *arena, const struct session_plan *pla
     assert(plan->metrics);
     struct session *session = arena_new_object(arena, struct session);
     session_begin(session, arena, plan, SESSION_OPENING);
-    record_begin(&session->record, arena, plan->metrics);
+    session->scratch = arena_new();
+    record_begin(&session->record, arena, session->scratch, plan->metrics);
     session->record.places = plan->probe->needs & PROBE_STREAM;
     if (plan->probe->needs & PROBE_STREAM && plan->runs <= 1)
         session->record.stream = STREAM_SAMPLES_MAX;
@@ -122,4 +123,6 @@ void session_close(struct session *session) {
     if (session->plan.probe->close) session->plan.probe->close(&session->run);
     if (session->plan.cache) cache_release(session->plan.cache, session);
     if (session->failed) session->measurement.missing = true;
+    arena_free(session->scratch);
+    session->scratch = NULL;
 }

@@ -18,6 +18,7 @@ enum session_phase { SESSION_CHECKING, SESSION_OPENING, SESSION_SAMPLING, SESSIO
 
 struct session {
     struct arena *arena;
+    struct arena *scratch; /**< until it is closed */
     struct session_plan plan;
     struct probe_run run;
     enum session_phase phase;

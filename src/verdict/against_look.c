@@ -65,7 +65,7 @@ static struct change change_of_rates(const struct facing *facing) {
     struct change_question question = facing->question;
     question.alpha_fail *= facing->alpha / question.alpha_pass;
     question.alpha_pass = facing->alpha;
-    struct change change = change_sides(&question, facing->head, facing->base, true);
+    struct change change = change_sides(&question, facing->head, facing->base, SAMPLING_WATCHED);
     bool once = !facing->look->repeatable;
     if (change.answer.outcome == OUTCOME_PASS && !once && facing->look->measurement->runs < 2)
         change.answer.outcome = OUTCOME_INCONCLUSIVE;

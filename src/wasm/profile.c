@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "wasm/demangle.h"
 #include "wasm/dwarf.h"
+#include "wasm/known_names.h"
 #include "wasm/names.h"
 #include "wasm/slices.h"
 
@@ -18,6 +19,7 @@ struct profiling {
     struct wasm_profile *profile;
     unsigned wanted;
     struct thread_pool *pool;
+    struct known_names known;
 };
 
 static const uint8_t *body_of(const struct wasm_file *file, const struct wasm_function *function,
@@ -70,6 +72,7 @@ struct naming {
     struct slices slices;
     struct name_slice {
         struct arena *arena;
+        const struct known_names *known;
         struct text generic; /* being put together; NULL where generic names are not wanted */
         size_t named, sourced, twinned;
     } parts[SLICES_MAX];
@@ -93,7 +96,9 @@ static void name_one(struct name_slice *part, struct wasm_profiled *function, st
         return;
     }
     function->named = true;
-    function->name = wasm_demangle(part->arena, name);
+    function->raw = name;
+    function->name = known_name(part->known, name);
+    if (!function->name) function->name = wasm_demangle(part->arena, name);
     function->namespace = wasm_namespace(part->arena, function->name);
     if (source && strcmp(function->namespace, wasm_nameless) == 0) function->namespace = source;
     function->generic = generic_name(part, function->name);
@@ -140,6 +145,7 @@ static struct naming naming_begin(const struct profiling *profiling, size_t unit
     if (profiling->wanted & WASM_PROFILE_NAMES) read_all_sayings(&naming);
     for (size_t i = 0; i < naming.slices.count; i++) {
         struct arena *arena = naming.parts[i].arena = arena_new();
+        naming.parts[i].known = &profiling->known;
         if (profiling->wanted & WASM_PROFILE_GENERICS) naming.parts[i].generic = text_begin(arena);
     }
     return naming;
@@ -236,17 +242,27 @@ static void find_duplicates(const struct profiling *profiling) {
     arena_free(scratch);
 }
 
-struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
-                                      const struct wasm_file *symbols, unsigned wanted,
-                                      struct thread_pool *pool) {
+struct wasm_profile wasm_profile_make(struct arena *arena,
+                                      const struct wasm_profile_request *request) {
+    const struct wasm_file *file = request->file;
     struct wasm_profile profile = {0};
-    struct profiling profiling = {arena, file, symbols, &profile, wanted, pool};
+    struct arena *scratch = arena_new();
+    struct profiling profiling = {
+        .arena = arena,
+        .file = file,
+        .symbols = request->symbols,
+        .profile = &profile,
+        .wanted = request->wanted,
+        .pool = request->pool,
+        .known = known_names_of(scratch, request->known),
+    };
     size_t functions = 0;
     for (size_t i = 0; i < file->unit_count; i++) functions += file->units[i].module.function_count;
     profile.functions = arena_alloc(arena, functions * sizeof *profile.functions);
     profile.graphs = arena_alloc(arena, file->unit_count * sizeof *profile.graphs);
     for (size_t i = 0; i < file->unit_count; i++)
         if (!file->units[i].component) profile_module(&profiling, i);
-    if (wanted & WASM_PROFILE_BODIES) find_duplicates(&profiling);
+    if (request->wanted & WASM_PROFILE_BODIES) find_duplicates(&profiling);
+    arena_free(scratch);
     return profile;
 }

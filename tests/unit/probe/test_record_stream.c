@@ -37,7 +37,7 @@ static struct setup *setup_new(void) {
     setup->arena = arena;
     for (size_t i = 0; i < array_length(rows); i++) setup->items[i] = &rows[i];
     setup->metrics = (struct metrics){.items = setup->items, .count = array_length(rows)};
-    record_begin(&setup->record, arena, &setup->metrics);
+    record_begin(&setup->record, arena, arena, &setup->metrics);
     setup->record.stream = BOUND;
     record_run_begin(&setup->record);
     return setup;
