@@ -139,6 +139,8 @@ static void same_as_one_thread(void **state) {
     const struct wasm_module *a = &one.file.units[0].module, *b = &many.file.units[0].module;
     assert_true(slices_of(a, many.pool).count > THREADS);
     assert_int_equal(slices_of(a, NULL).count, 1);
+    assert_true(slices_by_count(a, many.pool).count > THREADS);
+    assert_int_equal(slices_by_count(a, NULL).count, 1);
     assert_int_equal(a->called.count, b->called.count);
     assert_memory_equal(a->called.items, b->called.items,
                         a->called.count * sizeof *a->called.items);
