@@ -21,7 +21,8 @@ struct wasm_span wasm_custom_payload(const uint8_t *bytes, const struct wasm_sec
     return (struct wasm_span){bytes, begin, section->offset + section->header + section->size};
 }
 
-/** A name of which only the length has to be right: one that is no UTF-8 costs none of the others. */
+/** A name of which only the length has to be right: one that is no UTF-8 costs none of the others.
+ */
 static bool read_bytes(struct wasm_reader *reader, struct wasm_name *name) {
     uint32_t length = 0;
     if (!reader_count(reader, &length)) return false;

@@ -44,8 +44,9 @@ struct wasm_section {
 /** "code", "data", "custom", ... as the specification calls it. */
 const char *wasm_section_word(enum wasm_section_id id);
 
-/** What a section is called in lists. A custom section goes by its own name, made inert, except that
- * "custom-" stands before one that a standard section has too, and an empty name is "custom-". */
+/** What a section is called in lists. A custom section goes by its own name, made inert, except
+ * that "custom-" stands before one that a standard section has too, and an empty name is "custom-".
+ */
 const char *wasm_section_label(struct arena *arena, const struct wasm_section *section);
 
 /**
