@@ -57,6 +57,11 @@ struct probe_metric {
     const char *const *parts; /**< metrics of the same probe, exact ones whose labels say what this
                                  one is made of; ends with NULL, or NULL. They are wanted with this
                                  one, and ranked where it breaks a limit. None of declare() */
+    const char *unnamed;      /**< a glob of labels of the first dimension, a `complete` one, that
+                                 stand for what nothing names ("function-*"), or NULL. What is not
+                                 there may hide behind them: it lies between 0 and what they hold.
+                                 Without * and ? ("(unnamed)") it is a label that parts of all others
+                                 may hide behind: each may be larger by what it holds */
 };
 
 #ifdef __cplusplus

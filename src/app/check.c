@@ -127,7 +127,6 @@ static void late_say(const struct checking *checking, struct diags *diags) {
 
 static void report_fill(struct checking *checking, struct report *report,
                         const struct diags *diags) {
-    environment_end(checking->watch, &report->environment);
     report->set = &checking->set;
     report->evidence = checking->evidence;
     report->verdicts = &checking->verdicts;
@@ -231,6 +230,8 @@ int check_run(struct arena *arena, const struct check_request *request, struct r
     verdicts_begin(&checking->verdicts, arena, set, options);
     if (request->begun) request->begun(request->observer, &checking->verdicts);
     report->complete = checking_run(arena, checking, diags);
+    environment_end(checking->watch, &report->environment);
+    checking->verdicts.options.waited_now = report->environment.pressure_cpu;
     verdicts_finish(&checking->verdicts, checking->evidence);
     waivers_review(&checking->verdicts, diags);
     if (report->complete) checking_take_apart(arena, checking);

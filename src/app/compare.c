@@ -105,7 +105,7 @@ static void compare_rates(const struct probe_metric *metric, const struct series
                                              .confidence = CONFIDENCE,
                                              .alpha_pass = alpha,
                                              .alpha_fail = alpha};
-    struct change change = change_sides(&question, after, before, true);
+    struct change change = change_sides(&question, after, before, SAMPLING_WATCHED);
     take_interval(metric, &change, row);
     if (isnan(row->low) || isnan(row->high)) row->note = "too few events";
     if (before->runs >= CHANGE_LAUNCHES_MIN && after->runs >= CHANGE_LAUNCHES_MIN) return;

@@ -155,7 +155,7 @@ static void estimate_growth(const struct estimating *estimating, const struct bu
     struct compressed compressed;
     if (!asked.path || !asked.against)
         estimate->note = "the files are not there any more";
-    else if (!inspect_compressed_growth(arena, &asked, &compressed, &diags))
+    else if (!inspect_compress(arena, &asked, &compressed, &diags))
         estimate->note = first_error(&diags);
     else
         take_parts(arena, &compressed, estimate);

@@ -26,23 +26,24 @@ static const char *bound_text(struct arena *arena, const struct limit *limit) {
 
 /* How sure the verdict is and what that costs. */
 static const char *proof_text(struct arena *arena, const struct budget *budget,
-                              const struct limit *limit, bool fixed) {
+                              const struct limit *limit, enum sampling sampling) {
     const struct probe_metric *metric = budget->metrics.items[limit->metric];
     if (metric->nature == PROBE_EXACT) return "exact";
     if (limit->kind == LIMIT_WARN) return "looks at the estimate";
-    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, fixed);
+    uint64_t needed = verdict_minimum(limit, metric, budget->confidence, sampling);
     if (needed == 0) return "can never be proven";
     if (budget->derive) return "as sure as what it is made of";
     return text_format(arena, "needs at least %" PRIu64 " sample%s for %s confidence", needed,
                        needed == 1 ? "" : "s", unit_show(arena, budget->confidence, PROBE_RATIO));
 }
 
-static void add_limits(struct text *out, const struct budget *budget, bool fixed) {
+static void add_limits(struct text *out, const struct budget *budget, enum sampling sampling) {
     if (budget->limit_count) text_add(out, "  limits\n");
     for (size_t i = 0; i < budget->limit_count; i++) {
         const struct limit *limit = &budget->limits[i];
         text_add_format(out, "    %-28s %-22s %s%s\n", text_inert(out->arena, limit->key),
-                        bound_text(out->arena, limit), proof_text(out->arena, budget, limit, fixed),
+                        bound_text(out->arena, limit),
+                        proof_text(out->arena, budget, limit, sampling),
                         limit->waived ? "; waived bound" : "");
     }
 }
@@ -79,5 +80,5 @@ void explain_budget(struct text *out, const struct budget_set *set, const struct
                              budget->waiver.state == WAIVER_EXPIRED ? " (expired)" : ""));
     if (!budget->selected) add_line(out, "skipped", budget->skipped);
     const struct budget *source = budget->of ? &set->budgets[budget->source] : budget;
-    add_limits(out, budget, source->runs.fixed);
+    add_limits(out, budget, budget_sampling(source));
 }

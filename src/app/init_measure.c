@@ -8,13 +8,10 @@
 #include "base/text.h"
 #include "report/machine.h"
 #include "stats/statistic.h"
+#include "verdict/loudness.h"
 
 enum { ATTEMPTS = 6 };                /* to measure, and to find limits that noise does not break */
 static const double slow_start = 0.2; /* seconds: too long to be started some hundred times */
-
-bool init_measured(const struct initing *init, const struct init_found *found) {
-    return !found->problem && (!found->executes || init->request->run);
-}
 
 /* The root that `check` finds where it is run now, or, for a project elsewhere, run there. */
 static const char *root_of(const struct initing *init) {
@@ -109,6 +106,13 @@ static void choose(struct initing *init, struct init_found *found) {
     }
 }
 
+/* What was loud once may be so again. */
+static void listen(struct initing *init, const struct report *report) {
+    const char *loudness = machine_loudness(init->arena, &report->environment);
+    if (loudness) init->loudness = loudness;
+    init->loud |= report->environment.pressure_cpu > LOUD_SHARE;
+}
+
 static bool measure(struct initing *init, enum init_stage stage) {
     struct report report;
     bool any = false;
@@ -118,6 +122,7 @@ static bool measure(struct initing *init, enum init_stage stage) {
     if (!any) return true;
     text_check(init, init_yaml(init, stage), &report);
     if (!report.set) return false;
+    listen(init, &report);
     if (!report.complete)
         return diag_error(init->diags, INIT_NOTHING, NO_PLACE, NULL, "it was interrupted");
     for (size_t i = 0; i < init->count; i++) {
@@ -152,7 +157,7 @@ static bool settle(struct initing *init, const char **yaml) {
         struct report report;
         *yaml = init_yaml(init, INIT_FINAL);
         int code = text_check(init, *yaml, &report);
-        if (report.set) init->loudness = machine_loudness(init->arena, &report.environment);
+        if (report.set) listen(init, &report);
         if (code == EXIT_PASS) return true;
         if (!report.set || !report.complete || !make_room(init, &report)) break;
     }

@@ -33,6 +33,7 @@ struct initing {
     const char *folder, *file; /**< absolute */
     struct init_found *found;
     size_t count;
+    bool loud;            /**< tasks waited for a processor while something was measured */
     const char *loudness; /**< why times may be larger than they would be; NULL: it was quiet */
     struct diags *diags;
 };
@@ -44,13 +45,16 @@ enum init_stage {
     INIT_FINAL,   /**< what is written */
 };
 
-/** init_find.c: fills `found` with what is there. Files that cannot be read are not there. */
-void init_find(struct initing *init);
-/** A new one; NULL where the target is there already, or there are too many. An id that another
- * has gets a number. */
+/** init_found.c: a new one; NULL where the target is there already, or there are too many. An id
+ * that another has gets a number. */
 struct init_found *init_add(struct initing *init, const char *id, const char *target);
 /** The text of a file of the folder; NULL where there is none that can be read. */
 const char *init_read(struct initing *init, const char *name, size_t *length);
+/** Whether it is measured, so far as is known. */
+bool init_measured(const struct initing *init, const struct init_found *found);
+
+/** init_find.c: fills `found` with what is there. Files that cannot be read are not there. */
+void init_find(struct initing *init);
 
 /** init_targets.c: adds what Cargo and CMake have built. */
 void init_find_targets(struct initing *init);
@@ -72,8 +76,6 @@ extern const char *const init_service_trial;
 /** init_measure.c: measures all that may be, until the file passes; false with an error where
  * nothing could be, or it was interrupted. *yaml is the file then. */
 bool init_measure(struct initing *init, const char **yaml);
-/** Whether it is measured, so far as is known. */
-bool init_measured(const struct initing *init, const struct init_found *found);
 
 /** init_write.c: the budget file; of the last stage with what is not run as comments. Leaves out
  * what could not be measured. */
@@ -81,8 +83,8 @@ const char *init_yaml(struct initing *init, enum init_stage stage);
 /** What was done, for people. */
 const char *init_text(struct initing *init);
 
-/** A limit as budget files write it: bytes plus 20 %, times plus 20 % and at least 5 ms, rounded up
- * to two digits: "15KB", "120ms". */
-const char *init_bound(struct arena *arena, double measured, enum probe_unit unit);
+/** A limit as budget files write it: bytes plus 20 %, times plus 20 % and at least 5 ms, or, where
+ * the machine was loud, twice as much, rounded up to two digits: "15KB", "120ms". */
+const char *init_bound(struct arena *arena, double measured, enum probe_unit unit, bool loud);
 
 #endif

@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
-static const double share = 1.2;
+static const double share = 1.2,
+                    loud_share = 2; /* of bytes and times; of times on a loud machine */
 static const double hiccup = 0.005; /* seconds: what a busy machine takes at any time */
 
 static const struct scale {
@@ -17,11 +18,11 @@ static const struct scale {
 } bytes[] = {{"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}, {"B", 1}},
   seconds[] = {{"min", 60}, {"s", 1}, {"ms", 1e-3}};
 
-const char *init_bound(struct arena *arena, double measured, enum probe_unit unit) {
+const char *init_bound(struct arena *arena, double measured, enum probe_unit unit, bool loud) {
     bool time = unit == PROBE_SECONDS;
     const struct scale *scales = time ? seconds : bytes;
     size_t last = (time ? array_length(seconds) : array_length(bytes)) - 1, i = 0;
-    double bound = measured * share;
+    double bound = measured * (time && loud ? loud_share : share);
     if (time) bound = fmax(bound, measured + hiccup);
     while (i < last && bound < scales[i].value) i++;
     double value = bound / scales[i].value, step = pow(10, floor(log10(value)) - 1);
@@ -47,13 +48,18 @@ static const char *scalar(struct arena *arena, const char *text) {
     return quote_yaml_value(arena, escaped.data);
 }
 
-static void add_limit(struct text *out, const struct init_limit *limit, enum init_stage stage) {
+static const char *bound_of(const struct initing *init, const struct init_limit *limit) {
+    return init_bound(init->arena, limit->measured, limit->unit, init->loud);
+}
+
+static void add_limit(struct text *out, const struct initing *init, const struct init_limit *limit,
+                      enum init_stage stage) {
     struct arena *arena = out->arena;
     text_add_format(out, "      %s: ", limit->key);
     if (limit->fixed)
         text_add_format(out, "%s\n", limit->fixed);
     else if (stage == INIT_FINAL)
-        text_add_format(out, "%s # measured %s\n", init_bound(arena, limit->measured, limit->unit),
+        text_add_format(out, "%s # measured %s\n", bound_of(init, limit),
                         unit_show(arena, limit->measured, limit->unit));
     else
         text_add_format(out, "%s\n", unreached(limit->unit));
@@ -71,14 +77,15 @@ static const char *trial_of(struct arena *arena, const struct init_found *found)
                        found->options ? found->options : "");
 }
 
-static void add_budget(struct text *out, const struct init_found *found, enum init_stage stage) {
+static void add_budget(struct text *out, const struct initing *init, const struct init_found *found,
+                       enum init_stage stage) {
     struct arena *arena = out->arena;
     const char *options = stage == INIT_TRIAL ? trial_of(arena, found) : found->options;
     text_add_format(out, "\n  %s:\n    why: %s\n    %s: %s\n%s    limits:\n", found->id,
                     why_of(arena, found), found->probe, scalar(arena, found->target),
                     options ? options : "");
     for (size_t m = 0; m < INIT_LIMITS_MAX && found->limits[m].key; m++)
-        add_limit(out, &found->limits[m], stage);
+        add_limit(out, init, &found->limits[m], stage);
 }
 
 /* What was not run, so that it is at hand; `TODO` is no limit, and nobody takes it for one. */
@@ -105,30 +112,32 @@ static const char *directory_of(struct initing *init) {
     return *relative && strcmp(relative, ".") != 0 ? relative : NULL;
 }
 
-const char *init_yaml(struct initing *init, enum init_stage stage) {
-    struct text out = text_begin(init->arena);
-    const char *directory = directory_of(init);
-    text_add(&out, "# Made by `perfbudget init`. Limits are what was measured plus 20 %, rounded "
-                   "up.\n"
-                   "# Say in each `why` who notices; tighten with `perfbudget ratchet`; what keys "
-                   "mean: `perfbudget explain KEY`.\n"
-                   "version: 1\n");
-    if (directory) text_add_format(&out, "directory: %s\n", scalar(init->arena, directory));
-    text_add(&out, "budgets:");
-    for (size_t i = 0; i < init->count; i++)
-        if (init_measured(init, &init->found[i]) && (stage != INIT_TRIAL || init->found[i].tried))
-            add_budget(&out, &init->found[i], stage);
-    if (stage == INIT_FINAL) add_unasked(&out, init);
-    return out.data;
-}
-
 static bool any_noisy(const struct initing *init) {
     for (size_t i = 0; i < init->count; i++)
         if (init->found[i].noisy && init_measured(init, &init->found[i])) return true;
     return false;
 }
 
-static void add_told(struct text *out, const struct init_found *found) {
+const char *init_yaml(struct initing *init, enum init_stage stage) {
+    struct text out = text_begin(init->arena);
+    const char *directory = directory_of(init);
+    text_add(&out, "# Made by `perfbudget init`. Limits are what was measured plus 20 %, rounded "
+                   "up.\n");
+    if (init->loud && any_noisy(init))
+        text_add(&out, "# Limits on times are twice what was measured, as the machine was loud.\n");
+    text_add(&out, "# Say in each `why` who notices; tighten with `perfbudget ratchet`; what keys "
+                   "mean: `perfbudget explain KEY`.\n"
+                   "version: 1\n");
+    if (directory) text_add_format(&out, "directory: %s\n", scalar(init->arena, directory));
+    text_add(&out, "budgets:");
+    for (size_t i = 0; i < init->count; i++)
+        if (init_measured(init, &init->found[i]) && (stage != INIT_TRIAL || init->found[i].tried))
+            add_budget(&out, init, &init->found[i], stage);
+    if (stage == INIT_FINAL) add_unasked(&out, init);
+    return out.data;
+}
+
+static void add_told(struct text *out, const struct initing *init, const struct init_found *found) {
     struct arena *arena = out->arena;
     text_add_format(out, "%s: %s, %s\n", found->id, found->what, text_inert(arena, found->target));
     for (size_t m = 0; m < INIT_LIMITS_MAX && found->limits[m].key; m++) {
@@ -137,8 +146,7 @@ static void add_told(struct text *out, const struct init_found *found) {
             text_add_format(out, "  %s at most %s\n", limit->key, limit->fixed);
         else
             text_add_format(out, "  %s at most %s, measured %s\n", limit->key,
-                            init_bound(arena, limit->measured, limit->unit),
-                            unit_show(arena, limit->measured, limit->unit));
+                            bound_of(init, limit), unit_show(arena, limit->measured, limit->unit));
     }
 }
 
@@ -151,16 +159,17 @@ const char *init_text(struct initing *init) {
             text_add_format(&out, "left out: %s: %s\n", text_inert(arena, found->target),
                             text_inert(arena, found->problem));
         else if (init_measured(init, found))
-            add_told(&out, found);
+            add_told(&out, init, found);
         else
             text_add_format(&out, "not run: %s; --run measures %s\n",
                             text_inert(arena, found->target), found->what);
     }
     if (init->loudness && any_noisy(init))
         text_add_format(&out,
-                        "The machine was loud: %s. Once it is quiet, times will be shorter: "
+                        "The machine was loud: %s. %snce it is quiet, times will be shorter: "
                         "tighten with `perfbudget ratchet`.\n",
-                        init->loudness);
+                        init->loudness,
+                        init->loud ? "Limits on times are twice what was measured; o" : "O");
     text_add_format(
         &out, "wrote %s; say why each budget exists, then run `perfbudget check`\n",
         text_inert(arena, path_relative(arena, init->request->budget.directory, init->file)));

@@ -12,16 +12,9 @@ enum {
     PIECE_BYTES = 64 * 1024 /* of a result are printed together */
 };
 
-const char *inspect_section_name(struct arena *arena, const struct wasm_section *section) {
-    struct text text = text_begin(arena);
-    if (section->id != WASM_CUSTOM) return wasm_section_word(section->id);
-    text_add_inert(&text, section->name.bytes, section->name.length);
-    return text.data;
-}
-
 static struct wasm_share section_share(struct arena *arena, const struct wasm_section *section) {
-    return (struct wasm_share){inspect_section_name(arena, section),
-                               section->header + section->size, 0, 1};
+    return (struct wasm_share){wasm_section_label(arena, section), section->header + section->size,
+                               0, 1};
 }
 
 static void list_sections(struct arena *arena, struct inspection *inspection) {
@@ -101,13 +94,22 @@ static bool malformed(const char *name, const struct wasm_problem *problem, stru
                       name, problem->offset, problem->reason);
 }
 
+static bool read_bytes(struct arena *arena, const struct inspect_request *request, const char *path,
+                       const char **bytes, size_t *length, struct diags *diags) {
+    if (!request->input || strcmp(path, "-") != 0)
+        return file_read(arena, path, INSPECT_FILE_MAX, bytes, length, diags);
+    *bytes = request->input->data;
+    *length = request->input->length;
+    return true;
+}
+
 /** With the bodies unless `pool` is NULL. */
-static bool read_file(struct arena *arena, const char *path, struct thread_pool *pool,
-                      struct wasm_file *file, struct diags *diags) {
+static bool read_file(struct arena *arena, const struct inspect_request *request, const char *path,
+                      struct thread_pool *pool, struct wasm_file *file, struct diags *diags) {
     const char *bytes, *name = text_inert(arena, path);
     size_t length;
     struct wasm_problem problem;
-    if (!file_read(arena, path, INSPECT_FILE_MAX, &bytes, &length, diags)) return false;
+    if (!read_bytes(arena, request, path, &bytes, &length, diags)) return false;
     struct wasm_span span = {(const uint8_t *)bytes, 0, length};
     if (wasm_preamble_read(span.bytes, length) == WASM_IS_NOT)
         return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL,
@@ -152,9 +154,14 @@ static void make_list(void *context, size_t index) {
 
 static void list_functions(struct arena *arena, const struct inspect_request *request,
                            const struct wasm_file *twin, struct inspection *inspection) {
-    inspection->profile = wasm_profile_make(
-        arena, &inspection->file, twin,
-        WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED, request->pool);
+    const struct wasm_profile_request wanted = {
+        .file = &inspection->file,
+        .symbols = twin,
+        .wanted = WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS | WASM_PROFILE_BODIES |
+                  WASM_PROFILE_RETAINED,
+        .pool = request->pool,
+    };
+    inspection->profile = wasm_profile_make(arena, &wanted);
     struct listing listing = {inspection, rows_wanted(request), {0}};
     for (size_t i = 0; i < LISTS; i++) listing.arenas[i] = arena_new();
     thread_for(request->pool, LISTS, make_list, &listing);
@@ -167,9 +174,10 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
     struct thread_pool *pool = request->sections_only ? NULL : request->pool;
     const char *symbols = request->symbols;
     *inspection = (struct inspection){.path = text_inert(arena, request->path),
+                                      .twin = symbols ? text_inert(arena, symbols) : NULL,
                                       .sections_only = request->sections_only};
-    if (!read_file(arena, request->path, pool, &inspection->file, diags)) return false;
-    if (symbols && !read_file(arena, symbols, NULL, &twin, diags)) return false;
+    if (!read_file(arena, request, request->path, pool, &inspection->file, diags)) return false;
+    if (symbols && !read_file(arena, request, symbols, NULL, &twin, diags)) return false;
     if (!request->sections_only) list_functions(arena, request, symbols ? &twin : NULL, inspection);
     list_sections(arena, inspection);
     read_customs(arena, inspection);
@@ -178,59 +186,40 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
     return true;
 }
 
-/** One of two files that are held against each other. */
-struct side {
-    const char *path, *symbols; /* symbols: NULL: none */
-    bool keep;                  /* the bytes are asked for later: they are to be compressed */
-};
-
-/** Only what can have grown: sections, names and bodies. */
-static bool take_side(struct arena *arena, const struct inspect_request *request, struct side side,
-                      struct inspection *of, struct diags *diags) {
+bool inspect_take_side(struct arena *arena, struct arena *bytes,
+                       const struct inspect_request *request, const struct inspect_side *side,
+                       struct inspection *of, struct diags *diags) {
     struct wasm_file twin;
-    struct arena *bytes = side.keep ? arena : arena_new();
-    *of = (struct inspection){.path = text_inert(arena, side.path),
+    struct thread_pool *pool = side->decode ? request->pool : NULL;
+    *of = (struct inspection){.path = text_inert(arena, side->path),
                               .sections_only = request->sections_only};
-    bool good = read_file(bytes, side.path, NULL, &of->file, diags) &&
-                (!side.symbols || read_file(bytes, side.symbols, NULL, &twin, diags));
-    if (good) list_sections(arena, of);
-    if (good && !request->sections_only) {
-        of->profile = wasm_profile_make(arena, &of->file, side.symbols ? &twin : NULL,
-                                        WASM_PROFILE_NAMES | WASM_PROFILE_HASHES, request->pool);
-        of->functions = wasm_profile_by_name(arena, &of->profile, 1); /* in no order */
-        of->namespaces = wasm_profile_by_namespace(arena, &of->profile, 1);
-    }
-    if (!side.keep) arena_free(bytes);
-    return good;
+    if (!read_file(bytes, request, side->path, pool, &of->file, diags) ||
+        (side->symbols && !read_file(bytes, request, side->symbols, NULL, &twin, diags)))
+        return false;
+    list_sections(arena, of);
+    if (request->sections_only) return true;
+    const struct wasm_profile_request wanted = {
+        .file = &of->file,
+        .symbols = side->symbols ? &twin : NULL,
+        .known = side->known,
+        .wanted = WASM_PROFILE_NAMES | WASM_PROFILE_HASHES,
+        .pool = request->pool,
+    };
+    of->profile = wasm_profile_make(arena, &wanted);
+    size_t top = request->encoding ? request->top : 1; /* changes are put in order anyway */
+    of->functions = wasm_profile_by_name(arena, &of->profile, top);
+    of->namespaces = wasm_profile_by_namespace(arena, &of->profile, top);
+    return true;
 }
 
 static bool take_apart_old(struct arena *arena, const struct inspect_request *request,
-                           struct inspection *old, struct diags *diags) {
-    struct side side = {request->against, request->symbols_then, request->encoding != NULL};
-    return take_side(arena, request, side, old, diags);
-}
-
-bool inspect_compressed_growth(struct arena *arena, const struct inspect_request *request,
-                               struct compressed *compressed, struct diags *diags) {
-    struct arena *scratch = arena_new();
-    struct inspection now, old;
-    *compressed = (struct compressed){.now = &now, .old = &old};
-    struct side side = {request->path, request->symbols, true};
-    bool good = take_side(scratch, request, side, &now, diags) &&
-                take_apart_old(scratch, request, &old, diags) &&
-                inspect_compress(scratch, request, compressed, diags);
-    compressed->method = text_copy(arena, compressed->method);
-    for (size_t kind = 0; good && kind < COMPRESSED_LISTS; kind++) {
-        struct compressed_list *list = &compressed->lists[kind];
-        struct compressed_part *kept = arena_alloc(arena, (list->count + 1) * sizeof *kept);
-        for (size_t i = 0; i < list->count; i++) {
-            kept[i] = list->items[i];
-            kept[i].name = text_copy(arena, kept[i].name);
-        }
-        list->items = kept;
-    }
-    compressed->now = compressed->old = NULL;
-    arena_free(scratch);
+                           const struct inspection *now, struct inspection *old,
+                           struct diags *diags) {
+    const struct inspect_side side = {
+        .path = request->against, .symbols = request->symbols_then, .known = &now->profile};
+    struct arena *bytes = arena_new();
+    bool good = inspect_take_side(arena, bytes, request, &side, old, diags);
+    arena_free(bytes);
     return good;
 }
 
@@ -244,8 +233,10 @@ struct inspect_path inspect_why(struct arena *arena, const struct inspection *no
     const struct wasm_graph *graph = &profile->graphs[path.function->unit];
     const struct wasm_profiled *first = path.function;
     while (first > profile->functions && first[-1].unit == first->unit) first--;
-    for (uint32_t at = path.function->index; at != WASM_GRAPH_ROOT; at = graph->caller[at])
-        *array_add(arena, path.names, path.count) = first[at - first->index].name;
+    for (uint32_t at = path.function->index; at != WASM_GRAPH_ROOT; at = graph->caller[at]) {
+        path.outermost = &first[at - first->index];
+        *array_add(arena, path.names, path.count) = path.outermost->name;
+    }
     for (size_t i = 0; i < path.count / 2; i++) {
         const char *swap = path.names[i];
         path.names[i] = path.names[path.count - 1 - i];
@@ -289,26 +280,44 @@ static bool request_fits(const struct inspect_request *request, struct diags *di
         return diag_error(diags, INSPECT_SECTIONS, NO_PLACE, "leave out --sections",
                           "--sections looks at no function, so that --why, --symbols and "
                           "--compressed are not for it");
+    if (request->symbols_then && !request->against)
+        return diag_error(diags, CLI_ARGUMENTS, NO_PLACE, "write --against FILE as well",
+                          "--symbols-before names the functions of the file that --against names");
     if (request->encoding && (request->format == INSPECT_SVG || request->why))
         return diag_error(diags, CLI_FORMAT, NO_PLACE, "leave out --compressed",
                           "--format svg and --why show no compressed sizes");
     return true;
 }
 
+static bool is_input(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
+/** Before all else, while nothing else takes memory. */
+static bool compress(struct arena *arena, struct inspect_request *request,
+                     struct compressed *compressed, struct diags *diags) {
+    if (is_input(request->path) || is_input(request->against) || is_input(request->symbols)) {
+        struct text *input = arena_new_object(arena, struct text);
+        const char *bytes;
+        if (!file_read(arena, "-", INSPECT_FILE_MAX, &bytes, &input->length, diags)) return false;
+        input->data = (char *)(uintptr_t)bytes;
+        request->input = input;
+    }
+    request->compressed = compressed;
+    return inspect_compress(arena, request, compressed, diags);
+}
+
 static bool inspect(struct arena *arena, struct inspect_request *request, struct diags *diags) {
     struct inspection now, old, *before = request->against ? &old : NULL;
-    struct compressed compressed = {.now = &now, .old = before};
+    struct compressed compressed;
+    if (request->encoding && !compress(arena, request, &compressed, diags)) return false;
     if (!take_apart(arena, request, &now, diags)) return false;
-    if (before && !take_apart_old(arena, request, before, diags)) return false;
+    if (before && !take_apart_old(arena, request, &now, before, diags)) return false;
     if (request->why && !inspect_why(arena, &now, request->why).function)
         return diag_error(diags, INSPECT_NO_FUNCTION, NO_PLACE,
                           "`--format csv` lists all names as they are to be written",
                           "no function with a body is called `%s`",
                           text_inert(arena, request->why));
-    if (request->encoding) {
-        if (!inspect_compress(arena, request, &compressed, diags)) return false;
-        request->compressed = &compressed;
-    }
     return write_out(arena, request, &now, before);
 }
 

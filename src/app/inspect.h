@@ -25,8 +25,10 @@ struct inspect_request {
     enum inspect_format format;
     uint64_t deadline;  /**< clock_now: compressing ends by then; 0: when it is done */
     size_t top;         /**< rows of each list in text; names of each that are compressed without */
+    int columns;        /**< that long lines of text are cut to; 0: they are not cut */
     bool sections_only; /**< only what can be told without decoding function bodies */
     const struct compressed *compressed; /**< set by inspect_run: what came of `encoding` */
+    const struct text *input;            /**< likewise: standard input, where it is read twice */
     struct thread_pool *pool;            /**< likewise: the threads to work on */
     /** Told of long work, one at a time, from any thread; may be NULL. */
     void (*observe)(void *observer, size_t done, size_t total);
@@ -39,6 +41,7 @@ struct inspect_request {
 /** One file taken apart. */
 struct inspection {
     const char *path;   /**< inert */
+    const char *twin;   /**< where names come from as well, inert, or NULL */
     bool sections_only; /**< bodies were not decoded: no profile, and no list of functions */
     struct wasm_file file;
     struct wasm_customs *customs; /**< by unit of the file */
@@ -51,6 +54,19 @@ struct inspection {
     const char **advice;
     size_t advice_count;
 };
+
+/** One of two files that are held against each other, or one that is compressed. */
+struct inspect_side {
+    const char *path, *symbols;       /**< symbols: NULL: none */
+    bool decode;                      /**< its bodies too, to be refused where they are malformed */
+    const struct wasm_profile *known; /**< of the other side, whose bytes are there; or NULL */
+};
+
+/** Takes apart only what can have grown: sections, names and bodies. The file lives in `bytes`,
+ * which can be freed when nothing more than names and numbers is wanted of it. */
+bool inspect_take_side(struct arena *arena, struct arena *bytes,
+                       const struct inspect_request *request, const struct inspect_side *side,
+                       struct inspection *of, struct diags *diags);
 
 /** One name that has other bytes than before. */
 struct grown {
@@ -67,9 +83,6 @@ struct growth {
 
 /** Takes the file apart and prints what was found in the format asked for, or adds errors. */
 bool inspect_run(struct arena *arena, const struct inspect_request *request, struct diags *diags);
-
-/** What a section is called in lists; a custom one by its name, made inert. */
-const char *inspect_section_name(struct arena *arena, const struct wasm_section *section);
 
 /** A field by RFC 4180; a first = + - @ gets a ' before it, so that a spreadsheet sees text. */
 void inspect_csv_field(struct text *out, const char *text);
@@ -115,7 +128,8 @@ void inspect_svg(struct text *out, const struct inspection *now);
 struct inspect_path {
     const char **names;
     size_t count;
-    const struct wasm_profiled *function; /**< NULL: no function of that name */
+    const struct wasm_profiled *function;  /**< NULL: no function of that name */
+    const struct wasm_profiled *outermost; /**< the first on the way, or NULL */
 };
 struct inspect_path inspect_why(struct arena *arena, const struct inspection *now,
                                 const char *name);

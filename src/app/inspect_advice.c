@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
+enum { MEMORIES_NAMED = 3 };
+
 static void advise(struct arena *arena, struct inspection *inspection, const char *text) {
     *array_add(arena, inspection->advice, inspection->advice_count) = text;
 }
@@ -13,13 +15,20 @@ static const char *bytes_text(struct arena *arena, uint64_t bytes) {
     return unit_show(arena, (double)bytes, PROBE_BYTES);
 }
 
+/** "/module0: " where there are several. */
+static const char *where(struct arena *arena, const struct inspection *inspection, size_t number) {
+    const struct wasm_file *file = &inspection->file;
+    return file->unit_count < 2 ? "" : text_format(arena, "%s: ", file->units[number].path);
+}
+
 static void advise_memories(struct arena *arena, struct inspection *inspection, size_t number) {
     const struct wasm_unit *unit = &inspection->file.units[number];
     const struct custom_names *names = &inspection->customs[number].memories;
+    size_t unbounded = 0;
     for (size_t i = 0; i < unit->module.memory_count; i++) {
-        if (unit->module.memories[i].has_maximum) continue;
+        if (unit->module.memories[i].has_maximum || ++unbounded > MEMORIES_NAMED) continue;
         struct text text = text_begin(arena);
-        text_add_format(&text, "%s: memory %zu", unit->path, i);
+        text_add_format(&text, "%smemory %zu", where(arena, inspection, number), i);
         if (i < names->count && names->items[i].length > 0) {
             text_add(&text, " (");
             text_add_inert(&text, names->items[i].bytes, names->items[i].length);
@@ -28,6 +37,10 @@ static void advise_memories(struct arena *arena, struct inspection *inspection, 
         text_add(&text, " has no maximum: it may grow to the end");
         advise(arena, inspection, text.data);
     }
+    if (unbounded > MEMORIES_NAMED)
+        advise(arena, inspection,
+               text_format(arena, "%snor have %zu others", where(arena, inspection, number),
+                           unbounded - MEMORIES_NAMED));
 }
 
 /** Advice that names a file: what, the file, and what to do. */
@@ -47,23 +60,23 @@ static void advise_customs(struct arena *arena, struct inspection *inspection,
         !custom_produced_by(customs, "wasm-opt"))
         advise(arena, inspection,
                text_format(arena,
-                           "%s: producers names no wasm-opt; if it was not run, `wasm-opt -Oz` "
+                           "%sproducers names no wasm-opt; if it was not run, `wasm-opt -Oz` "
                            "often makes a module smaller",
                            path));
     if (customs->linking || customs->relocations > 0)
         advise(arena, inspection,
-               text_format(arena, "%s: an object file with %zu relocations: link it, then measure",
+               text_format(arena, "%san object file with %zu relocations: link it, then measure",
                            path, customs->relocations));
-    advise_file(arena, inspection, text_format(arena, "%s: names the source map ", path),
+    advise_file(arena, inspection, text_format(arena, "%snames the source map ", path),
                 customs->source_map,
                 ": who downloads the module may fetch it; leave it out unless that is wanted");
-    advise_file(arena, inspection, text_format(arena, "%s: its debugging information is in ", path),
+    advise_file(arena, inspection, text_format(arena, "%sits debugging information is in ", path),
                 customs->external_debug, ": keep that file, `symbols` reads its names");
 }
 
 static void advise_module(struct arena *arena, struct inspection *inspection, size_t number) {
-    const struct wasm_unit *unit = &inspection->file.units[number];
-    advise_customs(arena, inspection, &inspection->customs[number], unit->path);
+    advise_customs(arena, inspection, &inspection->customs[number],
+                   where(arena, inspection, number));
     if (!inspection->customs[number].linking) advise_memories(arena, inspection, number);
 }
 
@@ -102,11 +115,23 @@ static void advise_monomorphised(struct arena *arena, struct inspection *inspect
     }
 }
 
+/** A twin of another build, or of the module before wasm-opt, names little. */
+static void advise_twin(struct arena *arena, struct inspection *inspection) {
+    const struct wasm_profile *profile = &inspection->profile;
+    if (!inspection->twin || profile->twinned * 2 >= profile->count) return;
+    advise(arena, inspection,
+           text_format(arena,
+                       "only %zu of %zu functions have the body that %s has, and are named by it: "
+                       "take the file that this one was stripped from",
+                       profile->twinned, profile->count, inspection->twin));
+}
+
 void inspect_advise(struct arena *arena, struct inspection *inspection) {
     const struct wasm_profile *profile = &inspection->profile;
+    advise_twin(arena, inspection);
     advise_debug(arena, inspection);
     for (size_t i = 0; i < inspection->file.unit_count; i++) advise_module(arena, inspection, i);
-    if (profile->count > 0 && profile->named * 2 < profile->count)
+    if (profile->count > 0 && profile->named * 2 < profile->count && !inspection->twin)
         advise(arena, inspection,
                text_format(arena,
                            "only %zu of %zu functions have a name: give an unstripped twin with "

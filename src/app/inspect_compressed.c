@@ -1,152 +1,129 @@
 #include "app/inspect_compressed.h"
 
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/compress_without.h"
 #include "base/array.h"
-#include "base/clock.h"
-#include "base/ending.h"
+#include "base/file.h"
 #include "base/text.h"
-#include "base/thread.h"
-#include "probes/compress.h"
 
-#define GZIP_SECONDS_A_BYTE 0.08e-6
+/* What of a file can be left out under one name. */
+struct piece {
+    const char *name, *namespace;
+    uint64_t begin, size;
+};
 
-enum { FEED_BYTES = 1024 * 1024 /* between two looks at the clock */ };
-
-/* Bytes of a file that are left out, in the order of the file. */
-struct ranges {
-    struct wasm_span *items; /* begin and end only */
+struct pieces {
+    struct piece *items;
     size_t count;
 };
 
-/* One file compressed without something. */
-struct job {
-    const struct inspection *of;
-    struct ranges without;
-    uint64_t size;
-    bool done;
+/* A file, taken apart as far as names go; its bytes are not kept. */
+struct side {
+    struct source source;
+    struct inspection inspection;
+    struct pieces sections, functions;
 };
 
-struct compressing {
-    struct arena *arena;
+/* What is tried, and with which files. */
+struct trying {
+    struct arena *arena;   /* of the jobs */
+    struct arena *scratch; /* of names: gone before anything is compressed */
+    const struct inspect_request *request;
     enum codec codec;
+    struct side *now, *old; /* old: NULL: none */
     struct job *jobs;
     size_t count;
-    _Atomic(const char *) problem;
-    const struct inspect_request *request;
-    pthread_mutex_t telling;
-    size_t done;
 };
 
-/* Whether what takes `seconds` more would end too late, or nothing is wanted any more. */
-static bool too_late(const struct compressing *work, double seconds) {
-    if (work->request->deadline == 0) return false;
-    return ending_asked() || clock_now() + clock_nanoseconds(seconds) > work->request->deadline;
-}
+/* Taking apart */
 
-/* Roughly, of bytes that are hard to compress. */
-static double seconds_of(enum codec codec, uint64_t length) {
-    return (double)length * GZIP_SECONDS_A_BYTE * codec_cost(codec);
-}
-
-struct feeding {
-    const struct compressing *work;
-    struct compressor *compressor;
-    bool late; /* given up */
-};
-
-static bool feed_range(struct feeding *feeding, const uint8_t *bytes, size_t length) {
-    for (size_t at = 0; at < length; at += FEED_BYTES) {
-        size_t part = length - at < FEED_BYTES ? length - at : FEED_BYTES;
-        feeding->late = too_late(feeding->work, 0);
-        if (feeding->late || !compressor_feed(feeding->compressor, bytes + at, part)) return false;
-    }
-    return true;
-}
-
-static bool feed_rest(struct feeding *feeding, const struct job *job) {
-    const uint8_t *bytes = job->of->file.bytes;
-    size_t at = 0;
-    for (size_t i = 0; i < job->without.count; i++) {
-        const struct wasm_span *range = &job->without.items[i];
-        if (!feed_range(feeding, bytes + at, range->begin - at)) return false;
-        at = range->end;
-    }
-    return feed_range(feeding, bytes + at, job->of->file.length - at);
-}
-
-static void tell(struct compressing *work) {
-    pthread_mutex_lock(&work->telling);
-    work->done++;
-    if (work->request->observe)
-        work->request->observe(work->request->observer, work->done, work->count);
-    pthread_mutex_unlock(&work->telling);
-}
-
-static void compress_one(void *context, size_t index) {
-    struct compressing *work = context;
-    struct job *job = &work->jobs[index];
-    uint64_t length = job->of->file.length;
-    for (size_t i = 0; i < job->without.count; i++)
-        length -= job->without.items[i].end - job->without.items[i].begin;
-    if (atomic_load(&work->problem) || too_late(work, seconds_of(work->codec, length))) return;
-    struct feeding feeding = {work, compressor_new(work->codec, length), false};
-    job->done = feeding.compressor && feed_rest(&feeding, job) &&
-                compressor_finish(feeding.compressor, &job->size);
-    if (!job->done && !feeding.late)
-        atomic_store(&work->problem,
-                     feeding.compressor ? compressor_problem(feeding.compressor) : "out of memory");
-    compressor_free(feeding.compressor);
-    tell(work);
-}
-
-/* Which bytes of a file a name of each list stands for. */
-
-static void add_range(struct arena *arena, struct ranges *ranges, size_t begin, size_t size) {
-    *array_add(arena, ranges->items, ranges->count) =
-        (struct wasm_span){.begin = begin, .end = begin + size};
-}
-
-static struct ranges sections_named(struct arena *arena, const struct inspection *of,
-                                    const char *name) {
-    struct ranges ranges = {0};
+static void add_sections(struct arena *arena, const struct inspection *of, struct pieces *pieces) {
     for (size_t u = 0; u < of->file.unit_count; u++) {
         const struct wasm_module *module = &of->file.units[u].module;
         for (size_t i = 0; i < module->section_count; i++) {
             const struct wasm_section *section = &module->sections[i];
-            if (strcmp(inspect_section_name(arena, section), name) == 0)
-                add_range(arena, &ranges, section->offset, section->header + section->size);
+            *array_add(arena, pieces->items, pieces->count) =
+                (struct piece){.name = wasm_section_label(arena, section),
+                               .begin = section->offset,
+                               .size = section->header + section->size};
         }
     }
-    return ranges;
 }
 
-static struct ranges functions_of(struct arena *arena, const struct inspection *of,
-                                  const char *name, bool namespace) {
-    struct ranges ranges = {0};
+static void add_functions(struct arena *arena, const struct inspection *of, struct pieces *pieces) {
+    pieces->items = arena_alloc(arena, of->profile.count * sizeof *pieces->items);
     for (size_t i = 0; i < of->profile.count; i++) {
         const struct wasm_profiled *profiled = &of->profile.functions[i];
-        if (strcmp(namespace ? profiled->namespace : profiled->name, name) != 0) continue;
         const struct wasm_module *module = &of->file.units[profiled->unit].module;
         const struct wasm_function *function =
             &module->functions[profiled->index - module->imported_functions];
-        add_range(arena, &ranges, function->offset, function->size);
+        pieces->items[pieces->count++] =
+            (struct piece){profiled->name, profiled->namespace, function->offset, function->size};
     }
+}
+
+static void open_source(const struct inspect_request *request, const char *path,
+                        struct source *source) {
+    if (!request->input || strcmp(path, "-") != 0) {
+        source_open(source, path);
+        return;
+    }
+    *source = (struct source){.path = path,
+                              .bytes = (const uint8_t *)request->input->data,
+                              .descriptor = -1,
+                              .length = request->input->length};
+}
+
+/* The file's bytes live no longer than this. */
+static bool take_side(const struct trying *trying, struct inspect_side of, struct side *side,
+                      struct diags *diags) {
+    open_source(trying->request, of.path, &side->source);
+    struct arena *bytes = arena_new();
+    of.decode = true;
+    bool good =
+        inspect_take_side(trying->scratch, bytes, trying->request, &of, &side->inspection, diags);
+    if (good) {
+        add_sections(trying->scratch, &side->inspection, &side->sections);
+        add_functions(trying->scratch, &side->inspection, &side->functions);
+    }
+    side->inspection.file = (struct wasm_file){0};
+    arena_free(bytes);
+    return good && source_unchanged(&side->source, diags);
+}
+
+/* Which bytes a name of each list stands for. */
+
+static void add_range(struct arena *arena, struct ranges *ranges, const struct piece *piece) {
+    *array_add(arena, ranges->items, ranges->count) =
+        (struct range){piece->begin, piece->begin + piece->size};
+}
+
+static struct ranges sections_named(struct arena *arena, const struct side *of, const char *name) {
+    struct ranges ranges = {0};
+    for (size_t i = 0; i < of->sections.count; i++)
+        if (strcmp(of->sections.items[i].name, name) == 0)
+            add_range(arena, &ranges, &of->sections.items[i]);
     return ranges;
 }
 
-static struct ranges namespace_functions(struct arena *arena, const struct inspection *of,
+static struct ranges namespace_functions(struct arena *arena, const struct side *of,
                                          const char *name) {
-    return functions_of(arena, of, name, true);
+    struct ranges ranges = {0};
+    for (size_t i = 0; i < of->functions.count; i++)
+        if (strcmp(of->functions.items[i].namespace, name) == 0)
+            add_range(arena, &ranges, &of->functions.items[i]);
+    return ranges;
 }
 
-static struct ranges functions_named(struct arena *arena, const struct inspection *of,
-                                     const char *name) {
-    return functions_of(arena, of, name, false);
+static struct ranges functions_named(struct arena *arena, const struct side *of, const char *name) {
+    struct ranges ranges = {0};
+    for (size_t i = 0; i < of->functions.count; i++)
+        if (strcmp(of->functions.items[i].name, name) == 0)
+            add_range(arena, &ranges, &of->functions.items[i]);
+    return ranges;
 }
 
 static const struct wasm_shares *sections_of(const struct inspection *of) {
@@ -162,7 +139,7 @@ static const struct wasm_shares *functions_all(const struct inspection *of) {
 static const struct {
     const char *title;
     const struct wasm_shares *(*shares)(const struct inspection *of);
-    struct ranges (*find)(struct arena *arena, const struct inspection *of, const char *name);
+    struct ranges (*find)(struct arena *arena, const struct side *of, const char *name);
 } kinds[COMPRESSED_LISTS] = {
     {"sections", sections_of, sections_named},
     {"namespaces", namespaces_of, namespace_functions},
@@ -171,55 +148,57 @@ static const struct {
 
 /* What is to be tried: the largest names, or those that changed most. */
 
-static void list_largest(struct arena *arena, size_t kind, const struct inspection *now, size_t top,
-                         struct compressed_list *list) {
-    const struct wasm_shares *shares = kinds[kind].shares(now);
+static bool is_somewhere(const struct trying *trying, size_t kind, const char *name) {
+    return kinds[kind].find(trying->scratch, trying->now, name).count > 0 ||
+           (trying->old && kinds[kind].find(trying->scratch, trying->old, name).count > 0);
+}
+
+static void add_name(const struct trying *trying, struct compressed_list *list,
+                     struct compressed_part part) {
+    part.name = text_copy(trying->arena, part.name);
+    *array_add(trying->arena, list->items, list->count) = part;
+}
+
+static void list_largest(const struct trying *trying, size_t kind, struct compressed_list *list) {
+    const struct wasm_shares *shares = kinds[kind].shares(&trying->now->inspection);
     for (size_t i = 0; i < shares->count; i++) {
         const struct wasm_share *share = &shares->items[i];
-        if (list->all >= top || kinds[kind].find(arena, now, share->name).count == 0) {
-            list->all += list->all >= top;
-            continue;
-        }
+        bool wanted = list->count < trying->request->top;
+        if (wanted && !is_somewhere(trying, kind, share->name)) continue;
         list->all++;
-        *array_add(arena, list->items, list->count) =
-            (struct compressed_part){.name = share->name, .raw = share->bytes};
+        if (wanted)
+            add_name(trying, list,
+                     (struct compressed_part){.name = share->name, .raw = share->bytes});
     }
 }
 
 /* Not what only changed its name, and not the sum of what has none. */
-static void list_changed(struct arena *arena, size_t kind, const struct growth *growth, size_t top,
-                         struct compressed *compressed) {
-    struct compressed_list *list = &compressed->lists[kind];
+static void list_changed(const struct trying *trying, size_t kind, const struct growth *growth,
+                         struct compressed_list *list) {
     for (size_t i = 0; i < growth->count; i++) {
         const struct grown *grown = &growth->items[i];
-        if (grown->renamed) continue;
-        if (list->count >= top) {
-            list->all++;
-            continue;
-        }
-        if (kinds[kind].find(arena, compressed->now, grown->name).count == 0 &&
-            kinds[kind].find(arena, compressed->old, grown->name).count == 0)
-            continue;
+        bool wanted = list->count < trying->request->top;
+        if (grown->renamed || (wanted && !is_somewhere(trying, kind, grown->name))) continue;
         list->all++;
-        *array_add(arena, list->items, list->count) = (struct compressed_part){
-            .name = grown->name, .raw = grown->after, .raw_before = grown->before};
+        if (wanted)
+            add_name(trying, list,
+                     (struct compressed_part){
+                         .name = grown->name, .raw = grown->after, .raw_before = grown->before});
     }
 }
 
-static void list_names(struct arena *arena, size_t kind, size_t top,
-                       struct compressed *compressed) {
-    const struct inspection *now = compressed->now, *old = compressed->old;
-    struct compressed_list *list = &compressed->lists[kind];
+static void list_names(const struct trying *trying, size_t kind, struct compressed_list *list) {
     *list = (struct compressed_list){.title = kinds[kind].title};
-    if (!old) {
-        list_largest(arena, kind, now, top, list);
+    if (!trying->old) {
+        list_largest(trying, kind, list);
         return;
     }
+    const struct inspection *now = &trying->now->inspection, *old = &trying->old->inspection;
     struct growth growth =
         kinds[kind].find == functions_named
-            ? inspect_function_growth(arena, old, now)
-            : inspect_growth(arena, kinds[kind].shares(old), kinds[kind].shares(now));
-    list_changed(arena, kind, &growth, top, compressed);
+            ? inspect_function_growth(trying->scratch, old, now)
+            : inspect_growth(trying->scratch, kinds[kind].shares(old), kinds[kind].shares(now));
+    list_changed(trying, kind, &growth, list);
 }
 
 /* Jobs */
@@ -244,18 +223,21 @@ static bool next_turn(const struct compressed *compressed, struct turn *turn) {
 
 static const struct turn first_turn = {COMPRESSED_LISTS - 1, SIZE_MAX};
 
-static void add_job(struct compressing *work, const struct inspection *of, struct ranges without) {
-    *array_add(work->arena, work->jobs, work->count) = (struct job){of, without, 0, false};
+static void add_job(struct trying *trying, const struct side *of, struct ranges without) {
+    *array_add(trying->arena, trying->jobs, trying->count) =
+        (struct job){.of = &of->source, .without = without};
 }
 
-static void plan(struct compressing *work, const struct compressed *compressed) {
-    const struct inspection *now = compressed->now, *old = compressed->old;
-    add_job(work, now, (struct ranges){0});
-    if (old) add_job(work, old, (struct ranges){0});
+static void plan(struct trying *trying, struct compressed *compressed) {
+    const struct side *now = trying->now, *old = trying->old;
+    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
+        list_names(trying, kind, &compressed->lists[kind]);
+    add_job(trying, now, (struct ranges){0});
+    if (old) add_job(trying, old, (struct ranges){0});
     for (struct turn turn = first_turn; next_turn(compressed, &turn);) {
         const char *name = compressed->lists[turn.kind].items[turn.place].name;
-        add_job(work, now, kinds[turn.kind].find(work->arena, now, name));
-        if (old) add_job(work, old, kinds[turn.kind].find(work->arena, old, name));
+        add_job(trying, now, kinds[turn.kind].find(trying->arena, now, name));
+        if (old) add_job(trying, old, kinds[turn.kind].find(trying->arena, old, name));
     }
 }
 
@@ -275,9 +257,8 @@ static void order_list(struct compressed_list *list) {
     if (kept > 1) qsort(list->items, kept, sizeof *list->items, by_weight);
 }
 
-static void take_sizes(const struct compressing *work, struct compressed *compressed) {
-    const struct job *job = work->jobs;
-    bool old = compressed->old != NULL, whole = job[0].done && (!old || job[1].done);
+static void take_sizes(const struct job *job, struct compressed *compressed) {
+    bool old = compressed->compared, whole = job[0].done && (!old || job[1].done);
     compressed->whole = whole;
     compressed->bytes = (job++)->size;
     if (old) compressed->before = (job++)->size;
@@ -297,24 +278,49 @@ static bool find_codec(const char *word, enum codec *codec, struct diags *diags)
                       "there is no encoding `%s`", text_inert(diags->arena, word));
 }
 
-bool inspect_compress(struct arena *arena, const struct inspect_request *request,
-                      struct compressed *compressed, struct diags *diags) {
-    struct compressing work = {.arena = arena, .request = request};
-    if (!find_codec(request->encoding, &work.codec, diags)) return false;
-    char *method = arena_alloc(arena, COMPRESS_METHOD_MAX);
-    codec_method(work.codec, method);
-    compressed->encoding = codec_name(work.codec);
-    compressed->method = method;
-    for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
-        list_names(arena, kind, request->top, compressed);
-    plan(&work, compressed);
-    pthread_mutex_init(&work.telling, NULL);
-    thread_for(request->pool, work.count, compress_one, &work);
-    pthread_mutex_destroy(&work.telling);
-    const char *problem = atomic_load(&work.problem);
+/* Names take much memory, encoders too: not both at once. */
+static bool find_jobs(struct trying *trying, struct compressed *compressed, struct diags *diags) {
+    const struct inspect_request *request = trying->request;
+    trying->scratch = arena_new();
+    bool good =
+        take_side(trying, (struct inspect_side){.path = request->path, .symbols = request->symbols},
+                  trying->now, diags) &&
+        (!trying->old || take_side(trying,
+                                   (struct inspect_side){.path = request->against,
+                                                         .symbols = request->symbols_then},
+                                   trying->old, diags));
+    if (good) plan(trying, compressed);
+    arena_free(trying->scratch);
+    return good;
+}
+
+static bool do_jobs(const struct trying *trying, struct compressed *compressed,
+                    struct diags *diags) {
+    const struct inspect_request *request = trying->request;
+    const char *problem = compress_without(
+        &(struct compressing){trying->codec, trying->jobs, trying->count, request->deadline,
+                              request->pool, request->observe, request->observer});
     if (problem)
         return diag_error(diags, INSPECT_COMPRESSION, NO_PLACE, NULL, "%s failed: %s",
                           compressed->encoding, problem);
-    take_sizes(&work, compressed);
-    return true;
+    take_sizes(trying->jobs, compressed);
+    return source_unchanged(&trying->now->source, diags) &&
+           (!trying->old || source_unchanged(&trying->old->source, diags));
+}
+
+bool inspect_compress(struct arena *arena, const struct inspect_request *request,
+                      struct compressed *compressed, struct diags *diags) {
+    struct side now = {.source = {.descriptor = -1}}, old = now;
+    struct trying trying = {
+        .arena = arena, .request = request, .now = &now, .old = request->against ? &old : NULL};
+    *compressed = (struct compressed){.compared = request->against != NULL};
+    if (!find_codec(request->encoding, &trying.codec, diags)) return false;
+    char *method = arena_alloc(arena, COMPRESS_METHOD_MAX);
+    codec_method(trying.codec, method);
+    compressed->encoding = codec_name(trying.codec);
+    compressed->method = method;
+    bool good = find_jobs(&trying, compressed, diags) && do_jobs(&trying, compressed, diags);
+    source_close(&now.source);
+    source_close(&old.source);
+    return good;
 }

@@ -29,23 +29,22 @@ struct compressed_list {
 enum { COMPRESSED_LISTS = 3 /**< sections, namespaces, functions */ };
 
 struct compressed {
-    const struct inspection *now, *old; /**< set beforehand; `old` may be NULL */
-    const char *encoding;               /**< "gzip" */
-    const char *method;                 /**< "zlib 1.2.13 level 9" */
-    uint64_t bytes, before;             /**< of the whole file; `before` of the other one */
-    bool whole;                         /**< time sufficed for those two */
+    bool compared;          /**< with another file */
+    const char *encoding;   /**< "gzip" */
+    const char *method;     /**< "zlib 1.2.13 level 9" */
+    uint64_t bytes, before; /**< of the whole file; `before` of the other one */
+    bool whole;             /**< time sufficed for those two */
     struct compressed_list lists[COMPRESSED_LISTS];
 };
 
-/** Compresses, on all cores. Of each list the request's `top` largest names are tried, or with an
- * old file those that changed most. Errors: no such encoding, or its library failed. */
+/**
+ * Takes the request's file apart by names and bodies alone, and likewise `against`, and compresses
+ * it, on all cores and as far as time suffices (`deadline`). Of each list the `top` largest names
+ * are tried, or with another file those that changed most. No file is held in memory meanwhile.
+ * Names live in `arena`. Errors: no such encoding, its library failed, a file that is none.
+ */
 bool inspect_compress(struct arena *arena, const struct inspect_request *request,
                       struct compressed *compressed, struct diags *diags);
-
-/** What grew between the request's `path` and `against`, by names and bodies alone: the same lists
- * as far as time suffices (`deadline`). Names live in `arena`. */
-bool inspect_compressed_growth(struct arena *arena, const struct inspect_request *request,
-                               struct compressed *compressed, struct diags *diags);
 
 /** The lists as a part of the text, as an object, and as values of the columns that CSV has more.
  */

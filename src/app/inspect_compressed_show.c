@@ -16,7 +16,7 @@ static const char *signed_text(struct arena *arena, double bytes) {
 static void add_part(struct text *out, const struct compressed *compressed,
                      const struct compressed_part *part) {
     struct arena *arena = out->arena;
-    if (!compressed->old) {
+    if (!compressed->compared) {
         text_add_format(out, "%12s %5.1f %%  %s (raw %s)\n", size_text(arena, part->bytes),
                         100 * part->bytes / (double)compressed->bytes, part->name,
                         size_text(arena, (double)part->raw));
@@ -34,15 +34,15 @@ void compressed_text(struct text *out, const struct compressed *compressed) {
     struct arena *arena = out->arena;
     text_add_format(out, "\n%s (%s): %s", compressed->encoding, compressed->method,
                     size_text(arena, (double)compressed->bytes));
-    if (compressed->old)
+    if (compressed->compared)
         text_add_format(out, ", %s against %s",
                         signed_text(arena, (double)compressed->bytes - (double)compressed->before),
                         size_text(arena, (double)compressed->before));
     text_add(out, "\nestimates, by compressing with and without each; they do not add up\n");
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++) {
         const struct compressed_list *list = &compressed->lists[kind];
-        text_add_format(out, "\n%s%s, %s\n", list->title, compressed->old ? " that changed" : "",
-                        compressed->encoding);
+        text_add_format(out, "\n%s%s, %s\n", list->title,
+                        compressed->compared ? " that changed" : "", compressed->encoding);
         if (list->count == 0) text_add(out, "             nothing\n");
         for (size_t i = 0; i < list->count; i++) add_part(out, compressed, &list->items[i]);
         if (list->all > list->count)
@@ -60,7 +60,7 @@ static void put_list(json *object, const struct compressed *compressed,
         json_put_text(item, "name", part->name);
         json_put_number(item, "bytes", (double)part->raw);
         json_put_number(item, "compressed", part->bytes);
-        if (!compressed->old) continue;
+        if (!compressed->compared) continue;
         json_put_number(item, "bytes_before", (double)part->raw_before);
         json_put_number(item, "compressed_before", part->before);
         json_put_number(item, "change", part->bytes - part->before);
@@ -73,7 +73,8 @@ json *compressed_json(const struct compressed *compressed) {
     json_put_text(object, "method", compressed->method);
     json_put_flag(object, "estimate", true);
     json_put_number(object, "compressed", (double)compressed->bytes);
-    if (compressed->old) json_put_number(object, "compressed_before", (double)compressed->before);
+    if (compressed->compared)
+        json_put_number(object, "compressed_before", (double)compressed->before);
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
         put_list(object, compressed, &compressed->lists[kind]);
     return object;
@@ -82,15 +83,15 @@ json *compressed_json(const struct compressed *compressed) {
 void compressed_csv(struct text *out, const struct compressed *compressed) {
     static const char *const words[COMPRESSED_LISTS] = {"section", "namespace", "function"};
     text_add_format(out,
-                    compressed->old ? "kind,name,before,after,%s_before,%s_after\r\n"
-                                    : "kind,name,bytes,%s\r\n",
+                    compressed->compared ? "kind,name,before,after,%s_before,%s_after\r\n"
+                                         : "kind,name,bytes,%s\r\n",
                     compressed->encoding, compressed->encoding);
     for (size_t kind = 0; kind < COMPRESSED_LISTS; kind++)
         for (size_t i = 0; i < compressed->lists[kind].count; i++) {
             const struct compressed_part *part = &compressed->lists[kind].items[i];
             text_add_format(out, "%s,", words[kind]);
             inspect_csv_field(out, part->name);
-            if (compressed->old)
+            if (compressed->compared)
                 text_add_format(out, ",%" PRIu64 ",%" PRIu64 ",%.0f,%.0f\r\n", part->raw_before,
                                 part->raw, part->before, part->bytes);
             else

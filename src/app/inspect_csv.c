@@ -59,4 +59,5 @@ void inspect_csv(struct inspect_out *out, const struct inspection *now,
     add_shares(out, "source", &now->sources);
     add_shares(out, "function", &now->functions);
     add_shares(out, "identical", &now->doubles);
+    add_shares(out, "generic", &now->generics);
 }

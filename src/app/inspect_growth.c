@@ -5,10 +5,6 @@
 #include "base/array.h"
 #include "base/text.h"
 
-static int by_name(const void *a, const void *b) {
-    return strcmp(((const struct wasm_share *)a)->name, ((const struct wasm_share *)b)->name);
-}
-
 static uint64_t change(const struct grown *grown) {
     return grown->after > grown->before ? grown->after - grown->before
                                         : grown->before - grown->after;
@@ -20,26 +16,22 @@ static int by_change(const void *left, const void *right) {
     return strcmp(a->name, b->name);
 }
 
-static struct wasm_share *sorted(struct arena *arena, const struct wasm_shares *shares) {
-    struct wasm_share *items = arena_alloc(arena, shares->count * sizeof *items);
-    if (shares->count > 0) memcpy(items, shares->items, shares->count * sizeof *items);
-    qsort(items, shares->count, sizeof *items, by_name);
-    return items;
-}
-
 struct growth inspect_growth(struct arena *arena, const struct wasm_shares *before,
                              const struct wasm_shares *after) {
-    struct wasm_share *old = sorted(arena, before), *new = sorted(arena, after);
+    struct wasm_share_table old = wasm_shares_table(arena, before);
+    bool *met = arena_alloc(arena, before->count * sizeof *met); /* by share of `before` */
     struct growth growth = {0};
-    for (size_t o = 0, n = 0; o < before->count || n < after->count;) {
-        int order = o == before->count  ? 1
-                    : n == after->count ? -1
-                                        : strcmp(old[o].name, new[n].name);
-        struct grown grown = {.name = order <= 0 ? old[o].name : new[n].name};
-        if (order <= 0) grown.before = old[o++].bytes;
-        if (order >= 0) grown.after = new[n++].bytes;
+    for (size_t i = 0; i < after->count; i++) {
+        const struct wasm_share *is = &after->items[i], *was = wasm_share_find(&old, is->name);
+        if (was && met[was - before->items]) was = NULL;
+        if (was) met[was - before->items] = true;
+        struct grown grown = {is->name, NULL, was ? was->bytes : 0, is->bytes};
         if (grown.before != grown.after) *array_add(arena, growth.items, growth.count) = grown;
     }
+    for (size_t i = 0; i < before->count; i++)
+        if (!met[i] && before->items[i].bytes > 0)
+            *array_add(arena, growth.items, growth.count) =
+                (struct grown){before->items[i].name, NULL, before->items[i].bytes, 0};
     if (growth.count > 0) qsort(growth.items, growth.count, sizeof *growth.items, by_change);
     return growth;
 }
@@ -69,30 +61,25 @@ static struct wasm_shares named_functions(struct arena *arena, const struct wasm
         if (profile->functions[i].named)
             items[count++] =
                 (struct wasm_share){profile->functions[i].name, profile->functions[i].bytes, 0, 1};
-    return wasm_shares_join(items, count, 1); /* they are sorted by name next */
-}
-
-static struct wasm_share *find(const struct wasm_share *items, size_t count, const char *name) {
-    struct wasm_share key = {.name = name};
-    return bsearch(&key, items, count, sizeof key, by_name);
+    return wasm_shares_join(items, count, 1); /* in no order */
 }
 
 /** The named functions on both sides. */
 struct namesakes {
     struct wasm_shares before, after;
-    struct wasm_share *old, *new; /* the same by name */
+    struct wasm_share_table old, new; /* the same by name */
 };
 
 /** Gives the functions of `after` whose body was there under a name that is gone their old name. */
 static void rename_back(struct namesakes *sides, const struct growth *renamed) {
     for (size_t i = 0; i < renamed->count; i++) {
-        struct wasm_share *share = find(sides->new, sides->after.count, renamed->items[i].name);
-        if (share) share->largest = i + 1; /* only marked now: names keep the list in order */
+        struct wasm_share *share = wasm_share_find(&sides->new, renamed->items[i].name);
+        if (share) share->largest = i + 1; /* only marked now: they are still looked up */
     }
-    for (size_t i = 0; i < sides->after.count; i++)
-        if (sides->new[i].largest > 0)
-            sides->new[i].name = renamed->items[sides->new[i].largest - 1].renamed;
-    sides->after.items = sides->new;
+    for (size_t i = 0; i < sides->after.count; i++) {
+        struct wasm_share *share = &sides->after.items[i];
+        if (share->largest > 0) share->name = renamed->items[share->largest - 1].renamed;
+    }
 }
 
 static struct growth find_renamed(struct arena *arena, const struct inspection *before,
@@ -109,10 +96,11 @@ static struct growth find_renamed(struct arena *arena, const struct inspection *
             continue;
         }
         const struct wasm_profiled *was = olds[o++], *is = news[n++];
-        struct wasm_share *share = find(sides->new, sides->after.count, is->name);
-        if (!share || share->count != 1 || find(sides->old, sides->before.count, is->name) ||
-            find(sides->new, sides->after.count, was->name))
+        if (strcmp(was->name, is->name) == 0 || wasm_share_find(&sides->old, is->name) ||
+            wasm_share_find(&sides->new, was->name))
             continue;
+        const struct wasm_share *share = wasm_share_find(&sides->new, is->name);
+        if (!share || share->count != 1) continue;
         *array_add(arena, renamed.items, renamed.count) =
             (struct grown){is->name, was->name, is->bytes, is->bytes};
     }
@@ -142,10 +130,10 @@ static void add_nameless(struct arena *arena, const struct inspection *before,
 
 struct growth inspect_function_growth(struct arena *arena, const struct inspection *before,
                                       const struct inspection *after) {
-    struct namesakes sides = {named_functions(arena, &before->profile),
-                              named_functions(arena, &after->profile), NULL, NULL};
-    sides.old = sorted(arena, &sides.before);
-    sides.new = sorted(arena, &sides.after);
+    struct namesakes sides = {.before = named_functions(arena, &before->profile),
+                              .after = named_functions(arena, &after->profile)};
+    sides.old = wasm_shares_table(arena, &sides.before);
+    sides.new = wasm_shares_table(arena, &sides.after);
     struct growth renamed = find_renamed(arena, before, after, &sides);
     rename_back(&sides, &renamed);
     struct growth growth = inspect_growth(arena, &sides.before, &sides.after);

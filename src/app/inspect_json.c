@@ -35,6 +35,29 @@ static void put_growth(struct inspect_out *out, const char *name, const struct g
     json_stream_list_end(stream);
 }
 
+static void put_limits(json *module, const char *name, const struct wasm_limits *limits,
+                       size_t count) {
+    json *list = json_put_list(module, name);
+    for (size_t i = 0; i < count; i++) {
+        double unit = (double)limits[i].page_size;
+        json *item = json_push(list, json_new_object());
+        json_put_number(item, "initial", (double)limits[i].minimum * unit);
+        if (limits[i].has_maximum)
+            json_put_number(item, "maximum", (double)limits[i].maximum * unit);
+        json_put_flag(item, "imported", limits[i].imported);
+        json_put_flag(item, "shared", limits[i].shared);
+        json_put_flag(item, "64-bit", limits[i].wide);
+    }
+}
+
+/** What the module asks of the host and offers it; memories in bytes, tables in entries. */
+static void put_interface(json *item, const struct wasm_module *module) {
+    json_put_number(item, "imports", (double)module->import_count);
+    json_put_number(item, "exports", (double)module->export_count);
+    put_limits(item, "memories", module->memories, module->memory_count);
+    put_limits(item, "tables", module->tables, module->table_count);
+}
+
 static json *units_list(struct arena *arena, const struct inspection *now) {
     const struct wasm_file *file = &now->file;
     json *list = json_new_list();
@@ -48,6 +71,7 @@ static json *units_list(struct arena *arena, const struct inspection *now) {
         inspect_json_customs(arena, item, &now->customs[i]);
         if (unit->component) continue;
         json_put_number(item, "functions", (double)unit->module.function_count);
+        put_interface(item, &unit->module);
         if (now->sections_only) continue; /* instructions are not known */
         json *features = json_put_list(item, "features");
         for (unsigned f = FEATURE_BASE + 1; f < WASM_FEATURES; f++)
@@ -103,6 +127,7 @@ static void put_file(struct inspect_out *out, const struct inspection *now) {
     put_shares(out, "sources", &now->sources, false);
     put_shares(out, "functions", &now->functions, true);
     put_shares(out, "identical", &now->doubles, false);
+    put_shares(out, "generics", &now->generics, false);
 }
 
 void inspect_json(struct inspect_out *out, const struct inspect_request *request,

@@ -8,12 +8,16 @@
 #include "base/text.h"
 #include "base/treemap.h"
 #include "base/units.h"
+#include "report/sheet.h"
 
 enum {
     WIDTH = 1200,
     HEIGHT = 800,
-    TITLE = 16,       /* pixels of a box's heading */
-    LABEL_PIXELS = 7, /* of a character, roughly */
+    HEADING = 22,      /* pixels above the map */
+    TITLE = 16,        /* pixels of a box's heading */
+    LABEL_PIXELS = 7,  /* of a character, roughly */
+    LETTERS_LEAST = 5, /* of a label that says something */
+    SEEN_LEAST = 4     /* square pixels of what is drawn for itself */
 };
 
 /** What is laid out: the parts of one box, largest first. */
@@ -23,34 +27,61 @@ struct parts {
     double total;
 };
 
-static void add_escaped(struct text *out, const char *text, size_t most) {
-    for (size_t i = 0; text[i] && (i < most || (text[i] & 0xc0) == 0x80); i++) {
-        char c = text[i];
-        if (c == '<')
+static void add_escaped(struct text *out, const char *text) {
+    for (; *text; text++) {
+        if (*text == '<')
             text_add(out, "&lt;");
-        else if (c == '>')
+        else if (*text == '>')
             text_add(out, "&gt;");
-        else if (c == '&')
+        else if (*text == '&')
             text_add(out, "&amp;");
         else
-            text_add_char(out, c);
+            text_add_char(out, *text);
     }
 }
 
-static void add_box(struct text *out, struct tile area, const struct wasm_share *share,
-                    unsigned hue) {
+/** One box: where, what it says when it is pointed at, and what stands in it where there is room.
+ */
+struct box {
+    struct tile area;
+    const char *name, *label; /* label: what is left of the name inside its surroundings */
+    uint64_t bytes;
+    unsigned hue;
+    bool holds; /* other boxes, below its heading */
+};
+
+/** How many characters there is room for. */
+static int letters_of(const struct box *box) {
+    return (int)((box->area.width - 6) / LABEL_PIXELS);
+}
+
+static void add_line(struct text *out, const struct box *box, int line, const char *text) {
+    int letters = letters_of(box);
+    if (letters < LETTERS_LEAST || box->area.height < (line + 1) * TITLE) return;
+    text_add_format(out, "<text x=\"%.1f\" y=\"%.1f\">", box->area.x + 3,
+                    box->area.y + line * TITLE + 12);
+    add_escaped(out, sheet_shorten(out->arena, text, letters));
+    text_add(out, "</text>");
+}
+
+/** The name, and the size beside it in a heading or else below it, where it fits. */
+static void add_label(struct text *out, const struct box *box, const char *size) {
+    const char *both = text_format(out->arena, "%s %s", box->label, size);
+    bool fits = (int)text_width(both) <= letters_of(box);
+    add_line(out, box, 0, box->holds && fits ? both : box->label);
+    if (!box->holds && (int)text_width(size) <= letters_of(box)) add_line(out, box, 1, size);
+}
+
+static void add_box(struct text *out, const struct box *box) {
+    const char *size = unit_show(out->arena, (double)box->bytes, PROBE_BYTES);
+    struct tile area = box->area;
     text_add(out, "<g><title>");
-    add_escaped(out, share->name, SIZE_MAX);
+    add_escaped(out, box->name);
     text_add_format(out,
                     ": %s</title><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
                     "fill=\"hsl(%u 45%% 75%%)\" stroke=\"#fff\"/>",
-                    unit_show(out->arena, (double)share->bytes, PROBE_BYTES), area.x, area.y,
-                    area.width, area.height, hue);
-    if (area.width > 6 * LABEL_PIXELS && area.height > TITLE) {
-        text_add_format(out, "<text x=\"%.1f\" y=\"%.1f\">", area.x + 3, area.y + 12);
-        add_escaped(out, share->name, (size_t)(area.width / LABEL_PIXELS));
-        text_add(out, "</text>");
-    }
+                    size, area.x, area.y, area.width, area.height, box->hue);
+    add_label(out, box, size);
     text_add(out, "</g>\n");
 }
 
@@ -87,15 +118,51 @@ static struct wasm_shares functions_of(struct arena *scratch, const struct inspe
     return wasm_shares_join(items, count, SIZE_MAX);
 }
 
+static bool is_seen(struct tile area) {
+    return area.width * area.height >= SEEN_LEAST;
+}
+
+/** Joins the parts too small to be seen to one, where it belongs by size; they are tens of
+ * thousands of functions, and may be half of a module. */
+static void join_unseen(struct arena *arena, struct parts *parts, struct tile area) {
+    const struct tile *areas = lay_out(arena, parts, area);
+    struct wasm_share rest = {0}, *items = arena_alloc(arena, (parts->count + 1) * sizeof *items);
+    size_t seen = 0, count = 0;
+    while (seen < parts->count && is_seen(areas[seen])) seen++;
+    for (size_t i = seen; i < parts->count; i++) rest.bytes += parts->items[i].bytes;
+    if (seen + 1 >= parts->count) return;
+    rest.name = text_format(arena, "%zu smaller ones", parts->count - seen);
+    for (size_t i = 0; i < seen; i++) {
+        if (rest.name && rest.bytes >= parts->items[i].bytes)
+            items[count++] = rest, rest.name = NULL;
+        items[count++] = parts->items[i];
+    }
+    if (rest.name) items[count++] = rest;
+    parts->items = items;
+    parts->count = count;
+}
+
+/** A function's name inside the box of its namespace: what follows that. */
+static const char *within(const char *name, const char *namespace) {
+    size_t length = strlen(namespace);
+    const char *rest = name + (*name == '<');
+    bool begins = strncmp(rest, namespace, length) == 0 && text_starts(rest + length, "::");
+    return begins ? rest + length + 2 : name;
+}
+
 static void add_functions(struct text *out, const struct inspection *now, const char *namespace,
                           struct tile area, unsigned hue) {
     struct arena *scratch = arena_new();
     struct wasm_shares shares = functions_of(scratch, now, namespace);
     struct parts parts = parts_of(&shares);
+    join_unseen(scratch, &parts, area);
     struct tile *areas = lay_out(scratch, &parts, area);
-    for (size_t i = 0; i < parts.count; i++)
-        if (areas[i].width * areas[i].height >= 4)
-            add_box(out, areas[i], &parts.items[i], hue + 10);
+    for (size_t i = 0; i < parts.count; i++) {
+        const struct wasm_share *share = &parts.items[i];
+        struct box box = {areas[i],     share->name, within(share->name, namespace),
+                          share->bytes, hue + 10,    false};
+        if (is_seen(areas[i])) add_box(out, &box);
+    }
     arena_free(scratch);
 }
 
@@ -103,28 +170,41 @@ static void add_namespaces(struct text *out, const struct inspection *now, struc
     struct parts parts = parts_of(&now->namespaces);
     struct tile *areas = lay_out(out->arena, &parts, area);
     for (size_t i = 0; i < parts.count; i++) {
-        unsigned hue = (unsigned)(i * 47 % 360);
-        if (areas[i].width * areas[i].height < 4) continue;
-        add_box(out, areas[i], &parts.items[i], hue);
+        const struct wasm_share *share = &parts.items[i];
         struct tile room = inside(areas[i]);
-        if (room.width > 0) add_functions(out, now, parts.items[i].name, room, hue);
+        struct box box = {
+            areas[i],      share->name, share->name, share->bytes, (unsigned)(i * 47 % 360),
+            room.width > 0};
+        if (!is_seen(areas[i])) continue;
+        add_box(out, &box);
+        if (box.holds) add_functions(out, now, share->name, room, box.hue);
     }
+}
+
+static void add_heading(struct text *out, const struct inspection *now) {
+    text_add_format(out,
+                    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+                    "height=\"%d\" font-family=\"sans-serif\" font-size=\"11\">\n"
+                    "<text x=\"3\" y=\"14\" font-size=\"14\" font-weight=\"bold\">",
+                    WIDTH, HEIGHT + HEADING, WIDTH, HEIGHT + HEADING);
+    add_escaped(out, now->path);
+    text_add_format(out, ": %s</text>\n",
+                    unit_show(out->arena, (double)now->file.length, PROBE_BYTES));
 }
 
 void inspect_svg(struct text *out, const struct inspection *now) {
     struct parts parts = parts_of(&now->sections);
-    struct tile whole = {0, 0, WIDTH, HEIGHT};
+    struct tile whole = {0, HEADING, WIDTH, HEIGHT};
     struct tile *areas = lay_out(out->arena, &parts, whole);
-    text_add_format(out,
-                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-                    "font-family=\"sans-serif\" font-size=\"11\">\n",
-                    WIDTH, HEIGHT);
+    add_heading(out, now);
     for (size_t i = 0; i < parts.count; i++) {
-        if (areas[i].width * areas[i].height < 4) continue;
-        add_box(out, areas[i], &parts.items[i], 210);
+        const struct wasm_share *share = &parts.items[i];
         struct tile room = inside(areas[i]);
-        if (strcmp(parts.items[i].name, "code") == 0 && room.width > 0)
-            add_namespaces(out, now, room);
+        bool holds = strcmp(share->name, "code") == 0 && room.width > 0 && now->profile.count > 0;
+        struct box box = {areas[i], share->name, share->name, share->bytes, 210, holds};
+        if (!is_seen(areas[i])) continue;
+        add_box(out, &box);
+        if (holds) add_namespaces(out, now, room);
     }
     text_add(out, "</svg>\n");
 }

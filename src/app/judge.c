@@ -225,6 +225,7 @@ int judge_run(struct arena *arena, const struct judge_request *request, struct r
     struct verdict_options options = request->verdict;
     struct report_against *against = against_again(arena, judging, &read);
     against_options(against, &options);
+    options.waited_now = read.environment.pressure_cpu;
     verdicts_replay(arena, judging, options, !request->budget);
     if (!request->budget) warn_of_differences(judging, diags);
     keep_what_is_missing(&read, diags);

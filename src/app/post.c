@@ -22,10 +22,6 @@ struct posting {
     double self; /* number of whose token it is; 0: a program that may not ask */
 };
 
-void post_warn(struct diags *diags, const char *hint, const char *why) {
-    diag_warning(diags, POST_UNSENT, NO_PLACE, hint, "no comment was made: %s", why);
-}
-
 bool post_permitted(enum post_target target, const struct probe_texts *allowed,
                     struct diags *diags) {
     const char *api = post_api(target), *problem;

@@ -18,6 +18,10 @@ static const char *variable(const char *name) {
     return value && *value ? value : NULL;
 }
 
+void post_warn(struct diags *diags, const char *hint, const char *why) {
+    diag_warning(diags, POST_UNSENT, NO_PLACE, hint, "no comment was made: %s", why);
+}
+
 const char *post_api(enum post_target target) {
     switch (target) {
     case POST_NONE:

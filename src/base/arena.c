@@ -7,6 +7,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Bytes from which on a chunk goes back to the system when it is freed. */
+#ifdef PERFBUDGET_DEBUG_ARENA
+#define MAPPED_FROM SIZE_MAX /* so that sanitizers see every piece */
+#else
+#define MAPPED_FROM ((size_t)256 * 1024)
+#endif
+
 enum {
     FIRST_CHUNK = 16 * 1024,
     LARGEST_CHUNK = 1024 * 1024,
@@ -40,11 +47,27 @@ struct arena *arena_new(void) {
     return arena;
 }
 
+/* Not left to malloc, which keeps what is freed once it has seen large pieces come and go. */
+static struct chunk *chunk_new(size_t size) {
+    size_t bytes = sizeof(struct chunk) + size;
+    if (size < MAPPED_FROM) return calloc(1, bytes);
+    struct chunk *chunk =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return chunk == MAP_FAILED ? NULL : chunk;
+}
+
+static void chunk_free(struct chunk *chunk) {
+    if (chunk->size < MAPPED_FROM)
+        free(chunk);
+    else
+        munmap(chunk, sizeof *chunk + chunk->size);
+}
+
 void arena_free(struct arena *arena) {
     if (!arena) return;
     for (struct chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
         next = chunk->next;
-        free(chunk);
+        chunk_free(chunk);
     }
     free(arena);
 }
@@ -59,7 +82,7 @@ static void wish_large_pages(struct chunk *chunk) {
 
 static struct chunk *chunk_add(struct arena *arena, size_t size) {
     if (size > SIZE_MAX - sizeof(struct chunk)) memory_exhausted();
-    struct chunk *chunk = calloc(1, sizeof *chunk + size);
+    struct chunk *chunk = chunk_new(size);
     if (!chunk) memory_exhausted();
     chunk->size = size;
     if (size >= WISH_LARGE_PAGES) wish_large_pages(chunk);

@@ -27,9 +27,12 @@ static size_t blanks(const char *line) {
 
 const char *log_guarded(struct arena *arena, const char *text, const struct log_guard *guard) {
     struct text made = text_begin(arena);
-    const char *kept = text; /* up to here it is in `made` */
+    const char *kept = text;                          /* up to here it is in `made` */
+    const char *telling = guard->colon ? "#\n" : "#"; /* nothing else begins either command */
     bool line = true;
     for (const char *at = text; *at; at++) {
+        if (!line) at += strcspn(at, telling);
+        if (!*at) break;
         const char *colons = line && guard->colon ? at + blanks(at) : "";
         line = *at == '\n';
         bool colon = strncmp(colons, "::", 2) == 0;

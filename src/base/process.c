@@ -1,42 +1,16 @@
 #include "base/process.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/process_parts.h"
+#include "base/process_watch.h"
 
 static const uint64_t second = 1000000000, look_first = 1000000, look_interval = 5000000;
-enum { KIBIBYTE = 1024, FEW_LOOKS = 4, LOOK_REST = 9 };
+enum { LOOK_REST = 9 };
 static const double grace_default = 0.5, linger_seconds = 0.2, kill_seconds = 5, finish_seconds = 8;
-
-/* What a child goes through, in this order; a stage may be skipped. */
-enum stage {
-    STAGE_RUNS,
-    STAGE_ASKED,  /* SIGTERM was sent */
-    STAGE_KILLED, /* SIGKILL was sent */
-    STAGE_OVER,   /* it ended; what is left in the pipes is read */
-};
-
-struct watch {
-    const struct process_plan *plan;
-    struct spawned child;
-    struct capture out, err;
-    enum stage stage;
-    uint64_t until; /* when the stage has lasted long enough; UINT64_MAX: never */
-    uint64_t begun;
-    enum process_end end;
-    uint64_t look; /* when the tree's memory is looked at next; UINT64_MAX: never */
-    struct tree_memory most;
-    int looks;
-    bool over, failed, lost; /* all is reaped; it was not started; the keeper is gone */
-    bool outlived;           /* it left something */
-};
 
 static void watch_say(const struct watch *watch, enum keeper_word word) {
     char byte = (char)word;
@@ -107,7 +81,7 @@ static void look(struct watch *watch) {
     struct tree_memory now = tree_measure(watch->child.keeper->pid, pss_counts(watch));
     if (now.rss > watch->most.rss) watch->most.rss = now.rss;
     if (now.pss > watch->most.pss) watch->most.pss = now.pss;
-    if (watch->looks < FEW_LOOKS) watch->looks++;
+    if (watch->looks < WATCH_FEW_LOOKS) watch->looks++;
     double interval = watch->plan->look_interval;
     uint64_t wait = interval > 0 ? (uint64_t)(interval * (double)second) : look_interval;
     uint64_t ended = clock_now(), rest = LOOK_REST * (ended - begun);
@@ -176,65 +150,6 @@ static void watch_finish(struct watch *watch) {
     }
 }
 
-static double time_seconds(struct timeval time) {
-    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
-}
-
-static void peak_choose(const struct keeper_board *board, const struct keeper_record *record,
-                        struct process_result *result) {
-    double largest = (double)record->usage.ru_maxrss * KIBIBYTE;
-    if (largest <= 0) return; /* valgrind */
-    result->peak_rss = largest;
-    result->peak_method = largest > board->floor
-                              ? "ru_maxrss of the largest process"
-                              : "ru_maxrss, at most that of the process that started it";
-}
-
-/* The tree's resident memory was at least that of its largest process. What ended within a few
- * looks may have been seen only while it was being loaded: there the largest process stands for the
- * shares too, which says more than was used rather than less. NaN: nothing is known. */
-static struct tree_memory looked(const struct watch *watch, const struct keeper_record *record) {
-    double largest = (double)record->usage.ru_maxrss * KIBIBYTE;
-    struct tree_memory most = watch->most;
-    if (most.rss < largest) most.rss = largest;
-    if (watch->looks < FEW_LOOKS && most.pss < largest) most.pss = largest;
-    if (most.rss <= 0) most.rss = (double)NAN;
-    if (most.pss <= 0) most.pss = (double)NAN;
-    return most;
-}
-
-static void memory_choose(const struct watch *watch, const struct keeper_record *record,
-                          struct process_result *result) {
-    const struct process_plan *plan = watch->plan;
-    const struct cgroup *group = &watch->child.keeper->group;
-    bool grouped = watch->child.grouped;
-    struct tree_memory most = looked(watch, record);
-    if (plan->want_tree_rss) result->tree_rss = most.rss;
-    if (plan->want_tree_pss) result->tree_pss = most.pss;
-    if (!plan->want_peak_memory) return;
-    result->peak_memory = grouped ? cgroup_peak(group) : most.pss;
-    result->memory_method = grouped ? group->method : "PSS of the tree every 5 ms, a lower bound";
-    if (isnan(result->peak_memory)) result->memory_method = NULL;
-}
-
-/* What the record of a run says. */
-static void watch_take(const struct watch *watch, size_t run, struct process_result *result) {
-    const struct keeper_board *board = watch->child.keeper->board;
-    const struct keeper_record *record = &board->records[run];
-    bool signalled = WIFSIGNALED(record->status);
-    result->end = signalled ? PROCESS_SIGNALLED : PROCESS_EXITED;
-    result->status = signalled ? WTERMSIG(record->status) : WEXITSTATUS(record->status);
-    result->started = record->started;
-    result->wall = clock_seconds(record->started, record->ended);
-    result->user = time_seconds(record->usage.ru_utime);
-    result->system = time_seconds(record->usage.ru_stime);
-    result->count_error = record->count_error;
-    if (watch->plan->counter != PROCESS_COUNTS_NOTHING && !record->count_error)
-        result->count = (double)record->count;
-    if (watch->plan->want_peak_rss) peak_choose(board, record, result);
-    memory_choose(watch, record, result);
-}
-
 /* Of the last run. */
 static void watch_result(const struct watch *watch, size_t run, struct process_result *result) {
     watch_take(watch, run, result);
@@ -295,15 +210,6 @@ static size_t watch_results(struct watch *watch, struct process_result *results)
     else
         watch_abandon(watch, &results[last]);
     return last;
-}
-
-static void result_begin(struct process_result *result) {
-    *result = (struct process_result){.peak_rss = (double)NAN,
-                                      .peak_memory = (double)NAN,
-                                      .tree_rss = (double)NAN,
-                                      .tree_pss = (double)NAN,
-                                      .count = (double)NAN};
-    result->out.bytes = result->err.bytes = "";
 }
 
 size_t process_repeat(struct arena *arena, const struct process_plan *plan,

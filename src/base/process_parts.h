@@ -67,8 +67,6 @@ _Noreturn void keeper_work(struct keeper_board *board, int socket);
 
 /** Puts the keeper into a new group, if groups can be made here. */
 bool keeper_group(struct keeper *keeper);
-/** After the end of all keepers: removes their groups. Async-signal-safe. */
-void keeper_clean(void);
 
 /** Memory of all that descends from a process, itself left out. */
 struct tree_memory {

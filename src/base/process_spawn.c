@@ -77,11 +77,17 @@ bool keeper_group(struct keeper *keeper) {
     return true;
 }
 
-void keeper_clean(void) {
+/* After the end of all keepers: removes their groups. Async-signal-safe. */
+static void keeper_clean(void) {
     for (size_t i = 0; i < BOARDS_MAX; i++) {
         const struct keeper_board *board = atomic_load(&boards[i]);
         if (board && *board->group) cgroup_leave(board->group, "");
     }
+}
+
+void process_end_all(void) {
+    process_sweep();
+    keeper_clean();
 }
 
 void keeper_drop(struct keeper *keeper) {

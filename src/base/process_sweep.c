@@ -88,8 +88,3 @@ unsigned process_sweep(void) {
     }
     return killed;
 }
-
-void process_end_all(void) {
-    process_sweep();
-    keeper_clean();
-}

@@ -13,7 +13,9 @@ enum { THREADS_MAX = 256 };
 
 struct thread_pool {
     unsigned size;
-    atomic_uint unused; /* threads that may still be started, besides the callers' own */
+    atomic_uint unused;  /* threads that may still be started, besides the callers' own */
+    thread_hands *hands; /* who does the work instead; NULL: threads started here */
+    void *owner;
 };
 
 /* One thread_for: the threads take the next index until there is none. */
@@ -37,6 +39,13 @@ struct thread_pool *thread_pool_new(unsigned size) {
     pool->size = size ? size : cores_usable();
     if (pool->size > THREADS_MAX) pool->size = THREADS_MAX;
     atomic_init(&pool->unused, pool->size - 1);
+    return pool;
+}
+
+struct thread_pool *thread_pool_lent(thread_hands *hands, void *owner) {
+    struct thread_pool *pool = thread_pool_new(0);
+    pool->hands = hands;
+    pool->owner = owner;
     return pool;
 }
 
@@ -77,6 +86,10 @@ static bool thread_start(pthread_t *thread, struct batch *batch) {
 
 void thread_for(struct thread_pool *pool, size_t count, void (*work)(void *context, size_t index),
                 void *context) {
+    if (pool->hands) {
+        pool->hands(pool->owner, count, work, context);
+        return;
+    }
     struct batch batch = {.work = work, .context = context, .count = count};
     pthread_t threads[THREADS_MAX];
     unsigned started = 0;

@@ -11,6 +11,15 @@ struct thread_pool;
  * may use. */
 struct thread_pool *thread_pool_new(unsigned size);
 void thread_pool_free(struct thread_pool *pool);
+
+/** Has work done as thread_for does, by threads of its own. */
+typedef void thread_hands(void *owner, size_t count, void (*work)(void *context, size_t index),
+                          void *context);
+
+/** A pool that leaves all its work to the hands of someone else, a probe's host for one. Its size,
+ * one a core, only says how many parts are worth making. */
+struct thread_pool *thread_pool_lent(thread_hands *hands, void *owner);
+
 unsigned thread_pool_size(const struct thread_pool *pool);
 
 /**

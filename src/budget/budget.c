@@ -9,21 +9,6 @@
 #include "budget/loading.h"
 #include "budget/loading_servers.h"
 
-size_t budget_position(const struct budget_set *set, const char *id) {
-    if (set->index) {
-        size_t found = name_index_find(set->index, id);
-        return found == NAME_NONE ? set->count : found;
-    }
-    size_t i = 0;
-    while (i < set->count && strcmp(set->budgets[i].id, id) != 0) i++;
-    return i;
-}
-
-const struct budget *budget_find(const struct budget_set *set, const char *id) {
-    size_t position = budget_position(set, id);
-    return position < set->count ? &set->budgets[position] : NULL;
-}
-
 static void request_read(struct loading *l) {
     const struct budget_request *request = l->request;
     struct budget_values values = {0};
@@ -200,10 +185,4 @@ bool budget_load(struct arena *arena, const struct budget_request *request, stru
     }
     diags_thin(&loading, first);
     return diags->errors == errors;
-}
-
-bool budget_limits_metric(const struct budget *budget, uint32_t metric) {
-    for (size_t i = 0; i < budget->limit_count; i++)
-        if (budget->limits[i].metric == metric) return true;
-    return false;
 }

@@ -16,14 +16,6 @@ bool change_loosens(const struct budget_change *change) {
     return change->class == CHANGE_LOOSER || change->class == CHANGE_REMOVED;
 }
 
-struct budget_change *change_add(struct differ *d, enum change_class class, const char *what) {
-    struct budget_change *change = array_add(d->arena, d->diff->items, d->diff->count);
-    const struct budget *budget = d->new ? d->new : d->old;
-    *change = (struct budget_change){
-        .class = class, .id = budget->id, .what = what, .place = budget->place};
-    return change;
-}
-
 static const char *subject_text(const struct differ *d, const struct budget *budget) {
     const char *target = budget->target_text ? budget->target_text : "";
     if (budget->of) return text_format(d->arena, "of: %s", budget->of);
@@ -127,18 +119,6 @@ static void build_diff(struct differ *d) {
     change->reason = "what is measured is built another way";
 }
 
-bool node_same(const struct yaml_node *a, const struct yaml_node *b) {
-    if (!a || !b) return a == b;
-    if (a->kind != b->kind || a->count != b->count) return false;
-    if (a->kind == YAML_SCALAR) return strcmp(a->text, b->text) == 0;
-    bool same = true;
-    for (size_t i = 0; i < a->count && same; i++)
-        same = a->kind == YAML_LIST
-                   ? node_same(a->items[i], b->items[i])
-                   : node_same(a->pairs[i].value, yaml_get(b, a->pairs[i].key->text));
-    return same;
-}
-
 /* The keys of a file whose effect is seen elsewhere: in budgets, or nowhere. */
 static const char *const file_keys_seen[] = {"version",  "project",  "directory", "kilobyte",
                                              "include",  "vars",     "env",       "build",
@@ -148,13 +128,6 @@ static bool is_seen(const char *key) {
     for (size_t i = 0; i < array_length(file_keys_seen); i++)
         if (strcmp(file_keys_seen[i], key) == 0) return true;
     return false;
-}
-
-bool vars_same(const struct differ *d) {
-    bool same = d->old_set->file_count == d->new_set->file_count;
-    for (size_t i = 0; i < d->new_set->file_count && same; i++)
-        same = node_same(d->old_set->files[i].vars, d->new_set->files[i].vars);
-    return same;
 }
 
 static const struct yaml_node *file_node(const struct budget_set *set, const char *key) {

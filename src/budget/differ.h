@@ -13,7 +13,7 @@ struct differ {
     const struct budget *old, *new; /* the budget at hand, on both sides */
 };
 
-/** Adds a change of the budget at hand; the rest of it is the caller's to fill in. */
+/** differ.c: adds a change of the budget at hand; the rest of it is the caller's to fill in. */
 struct budget_change *change_add(struct differ *d, enum change_class class, const char *what);
 
 /** Whether both mean the same without their variables; NULL: not there. */

@@ -5,29 +5,6 @@
 #include "base/suggest.h"
 #include "budget/loading.h"
 
-const struct source *source_of(const struct loading *l, struct place place) {
-    for (size_t i = 0; i < l->source_count; i++)
-        if (l->sources[i].name == place.file || text_equal(l->sources[i].name, place.file))
-            return &l->sources[i];
-    return &l->sources[0];
-}
-
-struct field_context field_context_of(const struct loading *l, struct place place,
-                                      struct diags *diags) {
-    return (struct field_context){
-        .arena = l->arena, .kilobyte = source_of(l, place)->kilobyte, .diags = diags};
-}
-
-const struct yaml_node *profile_of(const struct source *source, const char *name) {
-    return source->root ? map_get(map_get(source->tree, "profiles"), name) : NULL;
-}
-
-bool profile_active(const struct loading *l, const char *name) {
-    for (size_t i = 0; i < l->request->profiles.count; i++)
-        if (strcmp(l->request->profiles.items[i], name) == 0) return true;
-    return false;
-}
-
 /* The file cannot be read by the rules of another version, so nothing else is said about it. */
 static bool version_check(struct loading *l, struct source *source) {
     const struct yaml_pair *pair = yaml_pair_of(source->tree, "version");

@@ -16,6 +16,18 @@ static const struct {
     [PROBE_BYTES_PER_SECOND] = {"measured in bytes a second", "bytes a second", "10MB/s"},
 };
 
+const struct probe_metric *entry_metric(const struct limit_reading *r,
+                                        const struct limit_entry *entry) {
+    const struct probe_metric *metric = r->metrics->items[entry->shape.metric];
+    if (entry->shape.statistic.kind != STATISTIC_COUNT) return metric;
+    struct probe_metric *number = arena_new_object(r->l->arena, struct probe_metric);
+    *number = *metric;
+    number->name = entry->shape.key;
+    number->unit = PROBE_COUNT;
+    number->better = PROBE_NEITHER;
+    return number;
+}
+
 static bool wrong_unit(struct limit_reading *r, const struct limit_entry *entry,
                        const struct quantity *quantity, const char *text, struct place place) {
     struct arena *arena = r->l->arena;

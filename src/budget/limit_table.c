@@ -140,18 +140,6 @@ struct limit_table table_copy(struct arena *arena, const struct limit_table *tab
     return copy;
 }
 
-const struct probe_metric *entry_metric(const struct limit_reading *r,
-                                        const struct limit_entry *entry) {
-    const struct probe_metric *metric = r->metrics->items[entry->shape.metric];
-    if (entry->shape.statistic.kind != STATISTIC_COUNT) return metric;
-    struct probe_metric *number = arena_new_object(r->l->arena, struct probe_metric);
-    *number = *metric;
-    number->name = entry->shape.key;
-    number->unit = PROBE_COUNT;
-    number->better = PROBE_NEITHER;
-    return number;
-}
-
 /* A warning looks the way the bound beside it does, else the metric's. */
 static enum limit_operator warn_operator(const struct limit_entry *entry,
                                          const struct probe_metric *metric) {

@@ -40,12 +40,11 @@ struct limit_reading {
     bool partial; /**< some metrics may not be known */
 };
 
+/* limit_bound.c */
 /** What a key's bounds are compared with: its metric, or for the statistic `count` a plain number
  * that has neither the metric's unit nor its direction. */
 const struct probe_metric *entry_metric(const struct limit_reading *r,
                                         const struct limit_entry *entry);
-
-/* limit_bound.c */
 /** The value of a limit key, bare or a map, into the entry's bounds. */
 bool bounds_read(struct limit_reading *r, const struct yaml_node *value, struct limit_entry *entry);
 /** Contradictions within one key; `merged`: after all layers, when all of it is there. */

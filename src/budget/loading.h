@@ -41,6 +41,8 @@ void sources_collect(struct loading *l);
 void header_read(struct loading *l, size_t source);
 /** After all headers: --profile and --set name something. */
 void headers_check(struct loading *l);
+
+/* loading.c: what is looked up by a place or a name. */
 /** The profile of that name in a file, where it is a map; else NULL. */
 const struct yaml_node *profile_of(const struct source *source, const char *name);
 bool profile_active(const struct loading *l, const char *name);

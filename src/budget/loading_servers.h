@@ -18,13 +18,16 @@ void late_mark(struct text *out, size_t server, enum late_what what);
 /** The marks of a text as the budget file writes them: ${api.url}. */
 const char *late_shown(struct arena *arena, const struct budget_set *set, const char *text);
 
+/* loading.c */
+#define SERVER_NONE ((size_t)-1)
+/** Number of the server of that name, or SERVER_NONE. */
+size_t server_number(struct loading *l, const char *name);
+/** What to write instead of the name of a server that is not there. */
+const char *server_hint(struct loading *l, const char *name);
+
 /* servers.c */
 /** Reads `servers:` of all files. */
 void servers_resolve(struct loading *l);
-/** Number of the server of that name, or SERVER_NONE. */
-#define SERVER_NONE ((size_t)-1)
-size_t server_number(struct loading *l, const char *name);
-const char *server_hint(struct loading *l, const char *name);
 /** What servers the budget needs, from `server` and what was filled in. */
 void budget_servers(struct loading *l, struct draft *draft, struct budget *budget);
 /** Adds the metrics of its server to those of its probe; false where names clash. */

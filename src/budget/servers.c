@@ -185,19 +185,6 @@ void servers_resolve(struct loading *l) {
     }
 }
 
-size_t server_number(struct loading *l, const char *name) {
-    size_t i = 0;
-    while (i < l->set->server_count && strcmp(l->set->servers[i].name, name) != 0) i++;
-    return i < l->set->server_count ? i : SERVER_NONE;
-}
-
-const char *server_hint(struct loading *l, const char *name) {
-    const char **names = arena_alloc(l->arena, (l->set->server_count + 1) * sizeof *names);
-    for (size_t i = 0; i < l->set->server_count; i++) names[i] = l->set->servers[i].name;
-    const char *near = hint_nearest(l->arena, name, names, l->set->server_count);
-    return near ? near : "declare it below `servers:` of the file named to perfbudget";
-}
-
 /* The server of a budget, with its metrics, and whatever else must run. */
 void budget_servers(struct loading *l, struct draft *draft, struct budget *budget) {
     const char *name = draft->values.server;

@@ -1,8 +1,10 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "app/exit_code.h"
 #include "app/inspect.h"
 #include "base/array.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -43,9 +45,12 @@ int cmd_inspect(struct cli *cli) {
                                       .against = cli->options.against,
                                       .why = cli->options.why,
                                       .symbols = cli->options.symbols,
+                                      .symbols_then = cli->options.symbols_before,
                                       .sections_only = cli->options.sections,
                                       .encoding = cli->options.compressed,
                                       .top = (size_t)cli->options.top,
+                                      .columns =
+                                          isatty(STDOUT_FILENO) ? term_columns(STDOUT_FILENO) : 0,
                                       .observe = progress_steps,
                                       .print = print_piece};
     if (!format_read(cli, &request.format)) return EXIT_CONFIG;

@@ -12,7 +12,7 @@ struct cli_options {
     struct probe_texts only, skip, profile, plugin, policy, allow_loosening, allow_host, allow_env;
     struct probe_pairs set, output;
     const char *confidence, *time_limit, *root, *format, *budget, *baseline, *against, *against_ref;
-    const char *why, *symbols, *from, *report, *compressed, *file, *url;
+    const char *why, *symbols, *symbols_before, *from, *report, *compressed, *file, *url;
     int64_t jobs, seed, top, expect;
     bool list, dry_run, require_baseline, no_exec, untrusted, no_cache, allow_outside, report_only,
         fail_fast;
@@ -46,7 +46,8 @@ struct command {
 extern const struct command commands[]; /**< ends with a NULL name */
 const struct command *command_find(const char *name);
 
-/** All option rows, with struct cli_options. Row names use `_` where the command line uses `-`. */
+/** option_rows.c: all option rows, with struct cli_options. Row names use `_` where the command
+ * line uses `-`. */
 extern const struct probe_option cli_option_rows[];
 extern const size_t cli_option_count;
 /** Options every command takes. */

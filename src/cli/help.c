@@ -57,14 +57,15 @@ static void add_row(struct text *out, const char *term, size_t column, const cha
 
 /* What stands for the value in help, where the option's type does not say it. */
 static const char *const placeholders[][2] = {
-    {"only", "ID|TAG"},      {"skip", "ID|TAG"},        {"profile", "NAME"},
-    {"plugin", "PATH"},      {"set", "VAR=VALUE"},      {"output", "FORMAT=PATH"},
-    {"confidence", "SHARE"}, {"time_limit", "TIME"},    {"root", "DIR"},
-    {"format", "FORMAT"},    {"budget", "FILE"},        {"against", "DIR|FILE"},
-    {"against_ref", "REF"},  {"baseline", "REPORT"},    {"report", "REPORT"},
-    {"policy", "FILE|DIR"},  {"allow_loosening", "ID"}, {"allow_host", "HOST"},
-    {"allow_env", "NAME"},   {"file", "FILE"},          {"from", "TOOL"},
-    {"symbols", "FILE"},     {"why", "FUNCTION"},       {"compressed", "ENCODING"},
+    {"only", "ID|TAG"},         {"skip", "ID|TAG"},         {"profile", "NAME"},
+    {"plugin", "PATH"},         {"set", "VAR=VALUE"},       {"output", "FORMAT=PATH"},
+    {"confidence", "SHARE"},    {"time_limit", "TIME"},     {"root", "DIR"},
+    {"format", "FORMAT"},       {"budget", "FILE"},         {"against", "DIR|FILE"},
+    {"against_ref", "REF"},     {"baseline", "REPORT"},     {"report", "REPORT"},
+    {"policy", "FILE|DIR"},     {"allow_loosening", "ID"},  {"allow_host", "HOST"},
+    {"allow_env", "NAME"},      {"file", "FILE"},           {"from", "TOOL"},
+    {"symbols", "FILE"},        {"symbols_before", "FILE"}, {"why", "FUNCTION"},
+    {"compressed", "ENCODING"},
 };
 
 const char *help_option_usage(struct arena *arena, const struct probe_option *row) {

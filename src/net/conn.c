@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "net/target.h"
 
@@ -107,6 +108,17 @@ static enum net_wait connect_step(struct net_conn *conn) {
     return advance(conn);
 }
 
+enum net_wait tunnel_step(struct net_conn *conn) {
+    if (!conn->tunnel) conn->tunnel = calloc(1, sizeof *conn->tunnel);
+    if (!conn->tunnel) memory_exhausted();
+    bool http = conn->target->proxy == NET_PROXY_HTTP;
+    enum net_wait wait = http ? connect_talk(conn) : socks_talk(conn);
+    if (wait != NET_READY) return wait;
+    free(conn->tunnel);
+    conn->tunnel = NULL;
+    return NET_READY;
+}
+
 static enum net_wait one_step(struct net_conn *conn) {
     switch ((enum net_stage)conn->stage) {
     case NET_CONNECTING:
@@ -134,25 +146,4 @@ static enum net_wait one_step(struct net_conn *conn) {
 
 enum net_wait net_conn_step(struct net_conn *conn) {
     return settle(conn, one_step(conn));
-}
-
-static ssize_t moved(struct net_conn *conn, ssize_t count) {
-    if (count >= 0) return count;
-    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return NET_AGAIN;
-    conn_fail(conn, net_fault_of_errno(errno), NULL);
-    return NET_BROKEN;
-}
-
-ssize_t net_read(struct net_conn *conn, void *bytes, size_t size) {
-    if (conn->ssl) return tls_read(conn, bytes, size);
-    return moved(conn, recv(conn->fd, bytes, size, 0));
-}
-
-ssize_t net_write(struct net_conn *conn, const void *bytes, size_t size) {
-    if (conn->ssl) return tls_write(conn, bytes, size);
-    return moved(conn, send(conn->fd, bytes, size, MSG_NOSIGNAL));
-}
-
-bool net_pending(const struct net_conn *conn) {
-    return conn->ssl && tls_pending(conn);
 }

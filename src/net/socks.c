@@ -154,7 +154,7 @@ static enum net_wait ask(struct net_conn *conn) {
     return tunnel_read(conn, answer_size(tunnel));
 }
 
-enum net_wait socks_step(struct net_conn *conn) {
+enum net_wait socks_talk(struct net_conn *conn) {
     enum net_wait wait = NET_READY;
     if (wait == NET_READY && conn->tunnel->step == SOCKS_HELLO) wait = hello(conn);
     if (wait == NET_READY && conn->tunnel->step == SOCKS_LOGIN) wait = log_in(conn);

@@ -37,7 +37,7 @@ ssize_t tls_write(struct net_conn *conn, const void *bytes, size_t size);
 bool tls_pending(const struct net_conn *conn);
 void tls_close(struct net_conn *conn);
 
-/** The talk with a proxy, over net_read and net_write. */
+/** conn.c: the talk with a proxy, over net_read and net_write. */
 enum net_wait tunnel_step(struct net_conn *conn);
 
 /** How far the talk has come. */
@@ -47,13 +47,16 @@ struct net_tunnel {
     char answer[8192];
 };
 
-/** Sends what is left of a message of the talk; NET_READY when all is sent. */
+/** tunnel.c: sends what is left of a message of the talk; NET_READY when all is sent. */
 enum net_wait tunnel_send(struct net_conn *conn, struct net_span message);
 /** Reads on, up to `size` bytes of the answer in all. NET_READY: so many are there. */
 enum net_wait tunnel_read(struct net_conn *conn, size_t size);
 
-/** The same with a SOCKS proxy, see net/socks.c. */
-enum net_wait socks_step(struct net_conn *conn);
+/** The whole talk with an HTTP proxy. */
+enum net_wait connect_talk(struct net_conn *conn);
+
+/** socks.c: the whole talk with a SOCKS proxy. */
+enum net_wait socks_talk(struct net_conn *conn);
 /** Makes what the target says to it: to connect to the address, or to the route's host by name
  * where `address` is NULL. */
 void socks_prepare(struct arena *arena, const struct net_route *route,

@@ -1,6 +1,4 @@
-#include <stdlib.h>
-
-#include "base/arena.h"
+/* The talk that opens a tunnel, and that of CONNECT (RFC 9110, section 9.3.6). */
 #include "net/http1.h"
 #include "net/target.h"
 
@@ -58,18 +56,7 @@ static enum net_wait answer_read(struct net_conn *conn) {
     }
 }
 
-enum net_wait tunnel_step(struct net_conn *conn) {
-    if (!conn->tunnel) conn->tunnel = calloc(1, sizeof *conn->tunnel);
-    if (!conn->tunnel) memory_exhausted();
-    enum net_wait wait;
-    if (conn->target->proxy != NET_PROXY_HTTP) {
-        wait = socks_step(conn);
-    } else {
-        wait = tunnel_send(conn, conn->target->connect);
-        if (wait == NET_READY) wait = answer_read(conn);
-    }
-    if (wait != NET_READY) return wait;
-    free(conn->tunnel);
-    conn->tunnel = NULL;
-    return NET_READY;
+enum net_wait connect_talk(struct net_conn *conn) {
+    enum net_wait wait = tunnel_send(conn, conn->target->connect);
+    return wait == NET_READY ? answer_read(conn) : wait;
 }

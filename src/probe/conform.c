@@ -21,11 +21,6 @@ static const char *const reserved[] = {
     "severity", "tags",       "timeout", "title",  "waiver",  "why",    "with",
 };
 
-bool name_fits(const char *name, const char *letters) {
-    return name && *name >= 'a' && *name <= 'z' && strlen(name) <= PROBE_NAME_MAX &&
-           name[strspn(name, letters)] == '\0';
-}
-
 static const char *name_conforms(const struct conforming *c) {
     const char *name = c->probe->name;
     if (!name_fits(name, "abcdefghijklmnopqrstuvwxyz0123456789-"))

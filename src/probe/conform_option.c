@@ -119,3 +119,8 @@ const char *options_conform(struct arena *arena, const struct probe_record_table
     const struct looking looking = {arena, table, 0};
     return table_conforms(&looking);
 }
+
+bool name_fits(const char *name, const char *letters) {
+    return name && *name >= 'a' && *name <= 'z' && strlen(name) <= PROBE_NAME_MAX &&
+           name[strspn(name, letters)] == '\0';
+}

@@ -24,6 +24,7 @@ static const struct probe_metric *metric_copy(struct arena *arena,
     copy->help = text_copy(arena, metric->help);
     copy->statistic = text_copy(arena, metric->statistic);
     copy->dimensions = dimensions_copy(arena, metric);
+    copy->unnamed = text_copy(arena, metric->unnamed);
     copy->parts = NULL;
     return copy;
 }

@@ -6,9 +6,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-struct labels labels_begin(struct arena *arena) {
+struct labels labels_begin(struct arena *arena, struct arena *scratch) {
     /* a seed nobody can know makes it pointless to craft labels that collide */
-    return (struct labels){.arena = arena, .seed = clock_now() ^ UINT64_C(0xcbf29ce484222325)};
+    return (struct labels){
+        .arena = arena, .scratch = scratch, .seed = clock_now() ^ UINT64_C(0xcbf29ce484222325)};
 }
 
 const struct label *labels_find(const struct labels *labels, probe_label_id number) {
@@ -19,7 +20,7 @@ static const char *name_kept(struct labels *labels, const char *name) {
     for (size_t i = 0; i < labels->name_count; i++)
         if (strcmp(labels->names[i], name) == 0) return labels->names[i];
     if (labels->name_count == LABEL_NAMES_MAX) return NULL;
-    return *array_add(labels->arena, labels->names, labels->name_count) =
+    return *array_add(labels->scratch, labels->names, labels->name_count) =
                text_copy(labels->arena, name);
 }
 
@@ -63,8 +64,8 @@ static probe_label_id label_keep(struct labels *labels, struct label *label, con
     if (labels->count == LABELS_MAX) return 0;
     for (unsigned i = 0; i < label->count; i++)
         if (label->values[i] == added) label->values[i] = text_copy(labels->arena, added);
-    *pieces_add(labels->arena, labels->items, labels->count) = *label;
-    table_add(labels->arena, &labels->table, hash, (uint32_t)labels->count);
+    *pieces_add(labels->scratch, labels->items, labels->count) = *label;
+    table_add(labels->scratch, &labels->table, hash, (uint32_t)labels->count);
     return (probe_label_id)labels->count;
 }
 

@@ -20,7 +20,8 @@ struct label {
 };
 
 struct labels {
-    struct arena *arena;
+    struct arena *arena;   /**< of texts */
+    struct arena *scratch; /**< of all else: labels are not found any more when it is freed */
     uint64_t seed;
     struct label *items[PIECES_MAX]; /**< label number i is that at i - 1; see pieces_at */
     size_t count;
@@ -29,7 +30,7 @@ struct labels {
     struct table table;
 };
 
-struct labels labels_begin(struct arena *arena);
+struct labels labels_begin(struct arena *arena, struct arena *scratch);
 
 /** `base` with `dimension`=`value` added, copied. On failure 0, and static text in `problem`. */
 probe_label_id labels_add(struct labels *labels, probe_label_id base, const char *dimension,

@@ -62,6 +62,8 @@ static struct series series_copy(struct arena *arena, const struct series *from,
     copy.run_ends = bytes_copy(arena, from->run_ends, from->runs * sizeof *from->run_ends);
     if (from->trials)
         copy.trials = bytes_copy(arena, from->trials, from->count * sizeof *from->trials);
+    if (from->places)
+        copy.places = bytes_copy(arena, from->places, from->count * sizeof *from->places);
     if (from->whole) copy.whole = buckets_copy(arena, from->whole);
     return copy;
 }

@@ -35,6 +35,8 @@ struct series {
     struct buckets *whole; /**< NULL: `samples` are all there are. Else all are counted in here, and
                               `samples` are one of each `stride` of them, still in order */
     size_t stride;         /**< 1 without `whole` (0 means 1) */
+    uint64_t *places;      /**< of streams that are pooled over labels, by sample: which of the
+                              metric's samples it was, ascending; NULL: not known */
     size_t *run_ends;      /**< samples of run r are run_ends[r-1]..run_ends[r] */
     size_t runs;
     uint64_t k, n;        /**< of emit_rate: events among trials; n 0: not a rate */
@@ -43,6 +45,7 @@ struct series {
     bool unbounded;       /**< no bound on this quantity */
     bool between;         /**< all that is known of some samples is that they lie .. */
     double low, high;     /**< .. above low and not above high, as do all others; of `between` */
+    bool at_low;          /**< it may be `low` itself */
     uint64_t fingerprint; /**< of what the label stands for; 0: not known */
     bool nameless;        /**< the label only counts: in earlier code it may be another's */
 };
@@ -93,10 +96,11 @@ struct measurement *measurement_copy(struct arena *arena, const struct measureme
  * The series a limit is about: those of `metric`, folded over every dimension d whose bit is not in
  * `named`. Sum and max fold within a run, the first sample of each label with the first of the
  * others and so on (exact metrics have one a run; a label that has fewer adds nothing further);
- * pool joins the samples run by run; rates (emit_rate) always join. A metric whose fold is none
- * gives nothing unless all its dimensions are named; a probe's own series over just the named
- * dimensions wins over a folded one. Results are sorted by label; empty when nothing was measured.
- * Lives in `arena`, but for samples and labels, which may be the measurement's own.
+ * pool joins the samples run by run, in the order they came where `places` tell it; rates
+ * (emit_rate) always join. A metric whose fold is none gives nothing unless all its dimensions are
+ * named; a probe's own series over just the named dimensions wins over a folded one. Results are
+ * sorted by label; empty when nothing was measured. Lives in `arena`, but for samples and labels,
+ * which may be the measurement's own.
  */
 void measurement_select(struct arena *arena, const struct measurement *measurement, uint32_t metric,
                         unsigned named, struct series **found, size_t *count);

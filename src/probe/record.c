@@ -12,12 +12,17 @@
 /* Beyond, events could no longer be counted in a double. */
 static const uint64_t events_max = UINT64_C(1) << 53;
 
-void record_begin(struct record *record, struct arena *arena, const struct metrics *metrics) {
-    *record = (struct record){.arena = arena, .metrics = metrics, .labels = labels_begin(arena)};
+void record_begin(struct record *record, struct arena *arena, struct arena *scratch,
+                  const struct metrics *metrics) {
+    *record = (struct record){.arena = arena,
+                              .scratch = scratch,
+                              .metrics = metrics,
+                              .labels = labels_begin(arena, scratch)};
     record->seed = record->labels.seed;
     record->samples = arena_alloc(arena, metrics->count * sizeof *record->samples);
     record->emitted = arena_alloc(arena, metrics->count * sizeof *record->emitted);
     record->strides = arena_alloc(arena, metrics->count * sizeof *record->strides);
+    record->seen = arena_alloc(arena, metrics->count * sizeof *record->seen);
     for (size_t i = 0; i < metrics->count; i++) record->strides[i] = 1;
 }
 
@@ -44,10 +49,11 @@ static struct slot *slot_new(struct record *record, uint32_t metric, probe_label
     struct series series = {.metric = metric};
     *problem = slot_label(record, record->metrics->items[metric], label, &series);
     if (*problem) return NULL;
-    struct slot *slot = pieces_add(record->arena, record->slots, record->count);
+    struct slot *slot = pieces_add(record->scratch, record->slots, record->count);
     slot->series = series;
     slot->label = label;
-    table_add(record->arena, &record->table, hash, (uint32_t)record->count);
+    slot->first = pieces_add(record->arena, record->firsts, record->first_count);
+    table_add(record->scratch, &record->table, hash, (uint32_t)record->count);
     return slot;
 }
 
@@ -91,14 +97,14 @@ static const char *not_exact(struct record *record, const struct slot *slot, dou
 /* Room for one more sample: the first stands in the slot. */
 static double *sample_room(struct record *record, struct slot *slot) {
     struct series *series = &slot->series;
-    if (series->count == 0 && (!series->samples || series->samples == &slot->first)) {
-        series->samples = &slot->first;
+    if (series->count == 0 && (!series->samples || series->samples == &slot->first->sample)) {
+        series->samples = &slot->first->sample;
         return &series->samples[series->count++];
     }
-    if (series->samples == &slot->first) {
+    if (series->samples == &slot->first->sample) {
         size_t none = 0;
         double *more = NULL;
-        *array_add(record->arena, more, none) = slot->first;
+        *array_add(record->arena, more, none) = slot->first->sample;
         series->samples = more;
     }
     return array_add(record->arena, series->samples, series->count);
@@ -108,12 +114,12 @@ static double *sample_room(struct record *record, struct slot *slot) {
 static size_t *end_room(struct record *record, struct slot *slot) {
     struct series *series = &slot->series;
     if (series->runs == 0) {
-        series->run_ends = &slot->first_end;
+        series->run_ends = &slot->first->end;
         return &series->run_ends[series->runs++];
     }
-    if (series->run_ends == &slot->first_end) {
+    if (series->run_ends == &slot->first->end) {
         size_t none = 0, *more = NULL;
-        *array_add(record->arena, more, none) = slot->first_end;
+        *array_add(record->arena, more, none) = slot->first->end;
         series->run_ends = more;
     }
     return array_add(record->arena, series->run_ends, series->runs);
@@ -132,6 +138,10 @@ static const char *slot_add(struct record *record, struct slot *slot, double val
     if (++record->samples[series->metric] > SAMPLES_MAX)
         return text_format(record->arena, "gave more than %d samples of %s", SAMPLES_MAX,
                            slot_text(record, slot));
+    if (has_places(record, slot)) {
+        size_t at = series->count;
+        *array_add(record->arena, series->places, at) = record->seen[series->metric]++;
+    }
     *sample_room(record, slot) = value;
     return NULL;
 }
@@ -317,7 +327,7 @@ static int slot_compare(const void *left, const void *right, void *context) {
 
 static void record_sort(struct record *record) {
     if (record->ordered == record->count) return;
-    record->order = arena_alloc(record->arena, record->count * sizeof *record->order);
+    record->order = arena_alloc(record->scratch, record->count * sizeof *record->order);
     for (size_t i = 0; i < record->count; i++) record->order[i] = (uint32_t)i;
     qsort_r(record->order, record->count, sizeof *record->order, slot_compare, record);
     record->ordered = record->count;

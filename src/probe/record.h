@@ -24,21 +24,31 @@ struct slot {
     uint64_t k, n;    /**< of the current run */
     bool unbounded;   /**< said in the current run */
     bool plain, rate; /**< what has been emitted */
-    double first; /**< the first sample and the end of the first run: most series have no more */
-    size_t first_end;
+    struct first *first;
+};
+
+/** The first sample of a series and the end of its first run: most series have no more. */
+struct first {
+    double sample;
+    size_t end;
 };
 
 struct record {
-    struct arena *arena;
+    struct arena *arena;   /**< of what a measurement is made of */
+    struct arena *scratch; /**< of what is needed only while samples come */
     const struct metrics *metrics;
     struct labels labels;
     uint64_t seed;
     struct slot *slots[PIECES_MAX]; /**< see pieces_at */
     size_t count;
+    struct first *firsts[PIECES_MAX]; /**< by slot */
+    size_t first_count;
     struct table table;
     size_t *samples; /**< by metric: samples so far */
     size_t *strides; /**< by metric: one of so many samples is kept; 1: each */
     size_t stream;   /**< samples of a metric at most, before thinning; 0: this is no stream */
+    bool places;     /**< labels that are pooled remember in which order their samples came */
+    uint64_t *seen;  /**< by metric: samples that had a place, kept or not */
     size_t runs;     /**< complete ones */
     bool inexact;    /**< what was wrong is that an exact metric was not exact */
     bool *emitted;   /**< by metric: something in the current run */
@@ -58,7 +68,9 @@ const char *record_unbounded(struct record *record, uint32_t metric, probe_label
 const char *record_fingerprint(struct record *record, uint32_t metric, probe_label_id label,
                                uint64_t fingerprint, bool nameless);
 
-void record_begin(struct record *record, struct arena *arena, const struct metrics *metrics);
+/** `scratch` may be freed once the last sample has come; the series outlive it. */
+void record_begin(struct record *record, struct arena *arena, struct arena *scratch,
+                  const struct metrics *metrics);
 /** Before a run: forgets what an incomplete one left. */
 void record_run_begin(struct record *record);
 /** Keeps the run. NULL, or which exact metric was not exact; then nothing of the run is kept. */

@@ -23,6 +23,7 @@ static void slot_thin(struct slot *slot) {
     for (size_t i = 0; i < series->count; i += 2, kept++) {
         size_t drawn = i + 1 < series->count ? block_draw(kept, 2) : 0;
         series->samples[kept] = series->samples[i + drawn];
+        if (series->places) series->places[kept] = series->places[i + drawn];
     }
     series->count = kept;
 }
@@ -40,21 +41,34 @@ static void metric_thin(struct record *record, uint32_t metric) {
     }
 }
 
-bool is_stream(const struct record *record, const struct slot *slot) {
+static bool is_pooled(const struct record *record, const struct slot *slot) {
     const struct probe_metric *metric = record->metrics->items[slot->series.metric];
-    return record->stream && metric->nature == PROBE_NOISY && metric->fold == PROBE_FOLD_POOL &&
-           !slot->rate && record->runs == 0;
+    return metric->nature == PROBE_NOISY && metric->fold == PROBE_FOLD_POOL && !slot->rate;
+}
+
+bool is_stream(const struct record *record, const struct slot *slot) {
+    return record->stream && is_pooled(record, slot) && record->runs == 0;
+}
+
+bool has_places(const struct record *record, const struct slot *slot) {
+    return record->places && is_pooled(record, slot) &&
+           record->metrics->items[slot->series.metric]->dimensions;
 }
 
 /* Not array_add, which would grow again what was thinned. */
-static void stream_keep(struct record *record, struct slot *slot, double value) {
+static void stream_keep(struct record *record, struct slot *slot, double value, uint64_t place) {
     struct series *series = &slot->series;
+    bool places = has_places(record, slot);
     if (series->count == slot->room) {
-        size_t size = slot->room * sizeof *series->samples;
-        slot->room = slot->room ? 2 * slot->room : 8;
-        series->samples =
-            arena_grow(record->arena, series->samples, size, slot->room * sizeof *series->samples);
+        size_t was = slot->room;
+        slot->room = was ? 2 * was : 8;
+        series->samples = arena_grow(record->arena, series->samples, was * sizeof *series->samples,
+                                     slot->room * sizeof *series->samples);
+        if (places)
+            series->places = arena_grow(record->arena, series->places, was * sizeof *series->places,
+                                        slot->room * sizeof *series->places);
     }
+    if (places) series->places[series->count] = place;
     series->samples[series->count++] = value;
 }
 
@@ -64,8 +78,8 @@ void stream_add(struct record *record, struct slot *slot, double value) {
     size_t stride = record->strides[metric];
     if (stride > 1) slot_count_all(record, slot);
     if (series->whole) buckets_add(series->whole, value);
-    uint64_t number = slot->seen++, block = number / stride;
+    uint64_t number = slot->seen++, block = number / stride, place = record->seen[metric]++;
     if (block < series->count || number % stride != block_draw(block, stride)) return;
-    stream_keep(record, slot, value);
+    stream_keep(record, slot, value, place);
     if (++record->samples[metric] > record->stream) metric_thin(record, metric);
 }

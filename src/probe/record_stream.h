@@ -7,6 +7,8 @@
 
 /** Whether samples of that label are kept so: noisy ones that are pooled, of the first run. */
 bool is_stream(const struct record *record, const struct slot *slot);
+/** Whether its samples know their places among those of other labels. */
+bool has_places(const struct record *record, const struct slot *slot);
 /** Takes a sample of such a label. */
 void stream_add(struct record *record, struct slot *slot, double value);
 

@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "probe/metric.h"
+#include "probe/pool.h"
 
 static const struct statistic least = {STATISTIC_MIN, 0}, most = {STATISTIC_MAX, 0};
 
@@ -61,6 +62,14 @@ static size_t series_from(const struct measurement *measurement, uint32_t metric
     return from;
 }
 
+/* A measurement has its series in order of all labels, which mostly is the order asked for. */
+static bool in_order(struct selecting *selecting) {
+    for (size_t i = 1; i < selecting->count; i++)
+        if (selected_compare(&selecting->items[i - 1], &selecting->items[i], selecting) > 0)
+            return false;
+    return true;
+}
+
 static void selecting_collect(struct selecting *selecting, uint32_t metric) {
     const struct measurement *measurement = selecting->measurement;
     for (size_t i = series_from(measurement, metric);
@@ -69,20 +78,9 @@ static void selecting_collect(struct selecting *selecting, uint32_t metric) {
         if ((labels_named(series) & selecting->named) == selecting->named)
             *array_add(selecting->arena, selecting->items, selecting->count) = series;
     }
-    if (selecting->count > 1)
+    if (!in_order(selecting))
         qsort_r(selecting->items, selecting->count, sizeof *selecting->items, selected_compare,
                 selecting);
-}
-
-static size_t run_start(const struct series *series, size_t run) {
-    if (run > series->runs) return series->count;
-    return run ? series->run_ends[run - 1] : 0;
-}
-
-/* A series that was last seen in an earlier run may have fewer runs than the measurement. */
-static size_t run_length(const struct series *series, size_t run) {
-    if (run >= series->runs) return 0;
-    return series->run_ends[run] - run_start(series, run);
 }
 
 /* Samples the folded series has in one run: all, or as many as the label with the most. */
@@ -99,28 +97,10 @@ static size_t folded_length(const struct series *const *items, size_t count, siz
     return length;
 }
 
-static void fold_join(const struct series *const *items, size_t count, size_t run, double *out) {
-    for (size_t i = 0; i < count; i++) {
-        size_t length = run_length(items[i], run);
-        if (length) memcpy(out, items[i]->samples + run_start(items[i], run), length * sizeof *out);
-        out += length;
-    }
-}
-
 static bool all_ordered(const struct series *const *items, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (!items[i]->trials) return false;
     return true;
-}
-
-/* As fold_join, of the trials of a rate. */
-static void join_trials(const struct series *const *items, size_t count, size_t run,
-                        uint64_t *out) {
-    for (size_t i = 0; i < count; i++) {
-        size_t length = run_length(items[i], run);
-        if (length) memcpy(out, items[i]->trials + run_start(items[i], run), length * sizeof *out);
-        out += length;
-    }
 }
 
 static void fold_each(const struct series *const *items, size_t count, size_t run, bool largest,
@@ -143,6 +123,7 @@ static void fold_each(const struct series *const *items, size_t count, size_t ru
 
 static void fold_samples(struct arena *arena, const struct series *const *items, size_t count,
                          enum probe_fold fold, struct series *out) {
+    const struct pooled pooled = {items, count};
     bool join = fold == PROBE_FOLD_POOL || out->n > 0;
     out->run_ends = arena_alloc(arena, out->runs * sizeof *out->run_ends);
     for (size_t run = 0; run < out->runs; run++)
@@ -152,9 +133,9 @@ static void fold_samples(struct arena *arena, const struct series *const *items,
         out->trials = arena_alloc(arena, out->count * sizeof *out->trials);
     for (size_t run = 0; run < out->runs; run++) {
         double *samples = out->samples + run_start(out, run);
-        if (out->trials) join_trials(items, count, run, out->trials + run_start(out, run));
+        if (out->trials) pool_trials(&pooled, run, out->trials + run_start(out, run));
         if (join)
-            fold_join(items, count, run, samples);
+            pool_samples(&pooled, run, samples);
         else
             fold_each(items, count, run, fold == PROBE_FOLD_MAX, samples);
     }

@@ -16,38 +16,6 @@ static const enum diag_code fault_codes[] = {
     [PROBE_FAULT_SYSTEM] = PROBE_FAILED_SYSTEM,
 };
 
-static const char *redacted(struct session *session, const char *text) {
-    const struct probe_pairs *secrets = &session->plan.secrets;
-    for (size_t i = 0; text && i < secrets->count; i++)
-        text = text_redact(session->arena, text, secrets->items[i].value);
-    return text;
-}
-
-/* A text of the probe's, without secrets, and cut to its bound at a character's start. */
-static const char *bounded(struct session *session, const char *text) {
-    if (!text) return NULL;
-    text = redacted(session, text);
-    size_t length = strnlen(text, SESSION_MESSAGE_MAX + 1);
-    if (length <= SESSION_MESSAGE_MAX) return text;
-    for (length = SESSION_MESSAGE_MAX; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
-        length--;
-    return text_format(session->arena, "%.*s...", (int)length, text);
-}
-
-void session_fail(struct session *session, enum diag_code code, const char *message,
-                  const char *hint) {
-    if (session->failed) return;
-    session->failed = true;
-    diag_error(session->problems, code, session->plan.place, bounded(session, hint), "%s",
-               message ? bounded(session, message) : "the probe failed and did not say why");
-}
-
-void session_break(struct session *session, enum diag_code code, const char *problem) {
-    session_fail(
-        session, code,
-        text_format(session->arena, "the probe `%s` %s", session->plan.probe->name, problem), NULL);
-}
-
 static bool descriptor_readable(int descriptor) {
     struct pollfd ready = {.fd = descriptor, .events = POLLIN};
     return descriptor >= 0 && poll(&ready, 1, 0) > 0 && ready.revents != 0;
@@ -84,8 +52,8 @@ static probe_label_id service_label(struct probe_run *run, probe_label_id base,
     struct session *session = session_of(run);
     if (session->failed || session->phase == SESSION_CHECKING) return 0;
     const char *problem;
-    probe_label_id label =
-        labels_add(&session->record.labels, base, dimension, redacted(session, value), &problem);
+    probe_label_id label = labels_add(&session->record.labels, base, dimension,
+                                      session_redact(session, value), &problem);
     if (problem) session_break(session, PROBE_CONTRACT, problem);
     return label;
 }
@@ -132,7 +100,7 @@ static void service_method(struct probe_run *run, uint32_t metric, const char *t
     if (metric >= session->plan.metrics->count)
         session_break(session, PROBE_CONTRACT, "named the method of a metric that does not exist");
     else if (!text_equal(methods[metric], text))
-        methods[metric] = text_copy(session->arena, bounded(session, text));
+        methods[metric] = text_copy(session->arena, session_bound(session, text));
 }
 
 static bool service_wanted(struct probe_run *run, uint32_t metric) {
@@ -168,14 +136,14 @@ static void service_remark(struct probe_run *run, enum probe_remark weight, cons
                            const char *hint) {
     struct session *session = session_of(run);
     if (!message || session->remarks >= SESSION_REMARKS_MAX) return;
-    const char *text = bounded(session, message);
+    const char *text = session_bound(session, message);
     if (remark_known(session->problems, text)) return;
     session->remarks++;
     struct diag remark = {.level = weight == PROBE_NOTE ? DIAG_NOTE : DIAG_WARNING,
                           .code = PROBE_REMARKED,
                           .place = session->plan.place,
                           .message = text,
-                          .hint = bounded(session, hint)};
+                          .hint = session_bound(session, hint)};
     diag_add(session->problems, &remark);
 }
 
@@ -218,8 +186,8 @@ static void service_doubt(struct probe_run *run, const char *message, const char
     struct session *session = session_of(run);
     struct measurement *measurement = &session->measurement;
     if (!service_sampling(session) || measurement->doubt || !message) return;
-    measurement->doubt = text_copy(session->arena, bounded(session, message));
-    measurement->remedy = text_copy(session->arena, bounded(session, hint));
+    measurement->doubt = text_copy(session->arena, session_bound(session, message));
+    measurement->remedy = text_copy(session->arena, session_bound(session, hint));
 }
 
 /* Of a long stream at least half as many are kept in order as may be, and those must prove it. */

@@ -18,6 +18,7 @@ enum session_phase { SESSION_CHECKING, SESSION_OPENING, SESSION_SAMPLING, SESSIO
 
 struct session {
     struct arena *arena;
+    struct arena *scratch; /**< until it is closed */
     struct session_plan plan;
     struct probe_run run;
     enum session_phase phase;
@@ -40,12 +41,18 @@ static inline struct session *session_of(const struct probe_run *run) {
     return run->host;
 }
 
+/** A text of the probe's without secrets; NULL is fine. */
+const char *session_redact(struct session *session, const char *text);
+/** The same, cut to SESSION_MESSAGE_MAX at a character's start. */
+const char *session_bound(struct session *session, const char *text);
 /** Ends the session with an error; the first one wins. */
 void session_fail(struct session *session, enum diag_code code, const char *message,
                   const char *hint);
 /** As session_fail, for a probe that broke its contract; `problem` goes on from "the probe `x` ".
  */
 void session_break(struct session *session, enum diag_code code, const char *problem);
+/** Takes what the run under way gave; `good`: its sample() ended well. */
+void session_take(struct session *session, bool good);
 /** Ends the run under way, and begins one of those ahead. False when that cannot be. */
 bool session_next(struct session *session);
 /** Whether the deadline has passed or the host wants to end. Any thread. */

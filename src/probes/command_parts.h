@@ -9,6 +9,7 @@
 enum {
     COMMAND_OUTPUT_MAX = 16 * 1024 * 1024, /**< bytes of output that metrics are read from */
     COMMAND_WARMUP_MAX = 1000,             /**< runs thrown away */
+    COMMAND_METRICS = 10, /**< of the table; behind them come those read from what is printed */
 };
 
 /** Which output metrics are read from, as the choices of `from` stand. */
@@ -66,6 +67,20 @@ bool command_instructions_emit(struct probe_run *run, struct arena *arena,
 /** Where callgrind is asked for: one more run, under it, and what it counted. */
 bool command_callgrind(struct probe_run *run, struct arena *arena);
 
+/* command_metrics.c */
+extern const struct probe_metric command_metrics[COMMAND_METRICS];
+/** Declares the metrics that the options add. */
+void command_declare(struct probe_run *run);
+/** Asks the plan for what somebody wants. */
+void command_want(struct probe_run *run, struct command_state *state);
+/** Whether anybody wants what `minus` is for. */
+bool command_extra_wanted(struct probe_run *run);
+/** Emits all that one run gave; false after it said what is missing. */
+bool command_emit(struct probe_run *run, struct arena *arena, const struct process_result *result);
+
+/** `prepare`, `cleanup` or `minus`: as the command, but with nothing read from it. */
+struct process_plan command_helper_plan(const struct command_state *state, struct arena *arena,
+                                        struct probe_texts words);
 /** Runs a plan with all that belongs before and after the command, `shown` in messages; false after
  * it said how it failed. */
 bool command_launch(struct probe_run *run, struct arena *arena, const struct process_plan *plan,
@@ -73,8 +88,6 @@ bool command_launch(struct probe_run *run, struct arena *arena, const struct pro
 
 /** clock_now() value: `time` nanoseconds from now, or never. */
 uint64_t command_deadline(uint64_t time);
-/** Emits all that one run gave; false after it said what is missing. */
-bool command_emit(struct probe_run *run, struct arena *arena, const struct process_result *result);
 /** Says once a budget that processes outlived the command. */
 void command_leftovers(struct probe_run *run, struct arena *arena,
                        const struct process_result *result);

@@ -1,5 +1,4 @@
 #include "base/text.h"
-#include "probes/command.h"
 #include "probes/command_parts.h"
 
 /* stdout, stderr, or one after the other. */
@@ -29,7 +28,7 @@ static bool metrics_emit(struct probe_run *run, struct arena *arena, struct extr
             return probe_fail(run, PROBE_FAULT_DATA, values.problem,
                               "Check what the command prints, and `from`, which says whether "
                               "standard output or standard error is read.");
-        uint32_t metric = (uint32_t)(command_probe.metric_count + i);
+        uint32_t metric = COMMAND_METRICS + (uint32_t)i;
         for (size_t j = 0; j < values.count; j++)
             if (!probe_emit(run, metric, 0, values.items[j])) break;
     }

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "probes/extract_whole.h"
 
 enum { CLOCK_ASKED_EVERY = 256, MESSAGE_ROOM = 256, LINE_SHOWN_MAX = 120 };
 
@@ -140,19 +141,37 @@ struct matching {
     const struct extract_text *text;
     pcre2_match_data *match;
     size_t at;
+    struct extract_place place; /* of the last number */
+    bool grouped;               /* it goes on behind a comma, unless the next begins there */
 };
+
+/* Whether the last number is whole: what stands behind its comma is found as one of its own. */
+static bool list_goes_on(const struct matching *matching, size_t from,
+                         struct extract_values *values) {
+    if (!matching->grouped || from == matching->place.to + 1) return true;
+    values->problem = extract_cut_problem(matching->arena, &matching->place);
+    return false;
+}
 
 /* Reads the value of a match and moves behind it. A match without its group has no value. */
 static bool match_take(struct matching *matching, struct extract_values *values) {
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(matching->match);
+    const struct extract_text *text = matching->text;
     uint32_t group = matching->compiled->group;
     PCRE2_SIZE from = ends[2 * group], to = ends[2 * group + 1];
-    /* an empty match must not repeat for ever */
-    matching->at = ends[1] > matching->at ? ends[1] : matching->at + 1;
+    /* an empty match must not be found again */
+    matching->at = ends[1] > ends[0] ? ends[1] : ends[1] + 1;
     if (from == PCRE2_UNSET || to < from) return true;
-    return value_add(matching->arena, values,
-                     extract_number(matching->arena, matching->text->bytes + from, to - from,
-                                    &matching->compiled->unit));
+    if (!list_goes_on(matching, from, values)) return false;
+    matching->place = (struct extract_place){
+        text->bytes, text->length, from, to, from == ends[0], to == ends[1], matching->place.to};
+    matching->grouped = extract_grouped(&matching->place);
+    if (!value_add(matching->arena, values,
+                   extract_number(matching->arena, text->bytes + from, to - from,
+                                  &matching->compiled->unit)))
+        return false;
+    values->problem = extract_cut(matching->arena, &matching->place, &matching->compiled->unit);
+    return !values->problem;
 }
 
 static void matches_take(struct matching *matching, pcre2_match_context *limits,
@@ -167,10 +186,11 @@ static void matches_take(struct matching *matching, pcre2_match_context *limits,
         }
         int found = pcre2_match(matching->compiled->code, (PCRE2_SPTR)text->bytes, text->length,
                                 matching->at, 0, matching->match, limits);
-        if (found == PCRE2_ERROR_NOMATCH) return;
+        if (found == PCRE2_ERROR_NOMATCH) break;
         if (found < 0) values->problem = match_problem(matching->arena, found);
         if (found < 0 || !match_take(matching, values)) return;
     }
+    list_goes_on(matching, SIZE_MAX, values);
 }
 
 static void pattern_read(struct arena *arena, const struct extractor *extractor,

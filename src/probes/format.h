@@ -60,7 +60,7 @@ const struct sample_format *format_of_file(const char *name);
 bool format_read(const struct sample_format *format, struct format_source *source,
                  const char *path);
 
-/* For the readers. */
+/* format_source.c, for the readers. */
 
 /** The next line into source->line. False at the end and after a failure; `good` tells which. */
 bool format_line(struct format_source *source, bool *good);

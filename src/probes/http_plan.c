@@ -9,12 +9,6 @@
 #include "base/text.h"
 #include "base/units.h"
 
-bool http_call_fail(struct probe_run *run, struct arena *arena, const char *path,
-                    const char *problem) {
-    return probe_fail(run, PROBE_FAULT_DATA,
-                      text_format(arena, "the request %s: %s", quote(arena, path), problem), NULL);
-}
-
 /* One load as written, of a phase or of the budget itself. */
 struct load_words {
     const char *what; /* "the phase `peak`", or "the load" */

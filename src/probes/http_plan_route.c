@@ -6,6 +6,12 @@
 #include "base/text.h"
 #include "probes/http_call.h"
 
+bool http_call_fail(struct probe_run *run, struct arena *arena, const char *path,
+                    const char *problem) {
+    return probe_fail(run, PROBE_FAULT_DATA,
+                      text_format(arena, "the request %s: %s", quote(arena, path), problem), NULL);
+}
+
 static bool target_read(struct probe_run *run, struct http_plan *plan) {
     const char *problem, *target = run->targets.items[0];
     if (run->targets.count != 1)

@@ -59,13 +59,6 @@ static const struct probe_option memory_options[] = {
      .help = "pss divides what processes share among them; rss counts it in each and is cheaper."},
 };
 
-void memory_add(void *context, double bytes) {
-    struct memory_series *series = context;
-    if (bytes <= 0 || series->count == MEMORY_LOOKS_MAX) return;
-    series->times[series->count] = clock_seconds(series->start, clock_now());
-    series->bytes[series->count++] = bytes;
-}
-
 /* Growth is about the whole time that was asked for; a peak may be that of a command that is done.
  */
 static void doubt_early_end(struct probe_run *run, struct arena *arena,

@@ -20,6 +20,13 @@ enum { PIDFILE_MAX = 4096, NANOSECONDS = 1000000000 };
 
 static const char pid_word[] = "pid:", pidfile_word[] = "pidfile:";
 
+void memory_add(void *context, double bytes) {
+    struct memory_series *series = context;
+    if (bytes <= 0 || series->count == MEMORY_LOOKS_MAX) return;
+    series->times[series->count] = clock_seconds(series->start, clock_now());
+    series->bytes[series->count++] = bytes;
+}
+
 bool memory_is_running(const struct probe_run *run) {
     const char *word = run->targets.items[0];
     return run->targets.count == 1 &&

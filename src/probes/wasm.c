@@ -62,7 +62,8 @@ static void read_module(void *context, size_t index) {
     struct wasm_problem problem;
     struct wasm_span span = {bytes, 0, file->size};
     job->arena = arena_new();
-    if (wasm_file_read(scratch, span, WASM_DECODE, &module, &problem)) {
+    if (wasm_file_read(scratch, span, WASM_WALK, &module, &problem) &&
+        wasm_file_decode(scratch, &module, work->request.pool, &problem)) {
         wasm_summarise(job->arena, &module, &job->summary);
         wasm_details_find(job->arena, &module, &work->request, &job->details);
     } else {
@@ -141,15 +142,44 @@ static bool check_modules(struct module_work *work, struct arena *arena) {
     return true;
 }
 
+/** A twin of which most bodies are in no module is one of another build, most likely. */
+static void check_twin(struct probe_run *run, struct arena *arena, const struct module_work *work) {
+    const struct wasm_details *best = NULL;
+    const struct wasm_config *config = run->config;
+    if (!work->request.symbols || !(work->request.wanted & WASM_PROFILE_NAMES)) return;
+    for (size_t i = 0; i < work->files->count; i++) {
+        const struct wasm_details *details = &work->jobs[i].details;
+        if (!best ||
+            details->named_from_twin * best->count > best->named_from_twin * details->count)
+            best = details;
+    }
+    if (!best || best->named_from_twin * 2 >= best->count) return;
+    probe_remark(run, PROBE_WARNING,
+                 text_format(arena, "symbols: only %zu of %zu functions have the body that %s has",
+                             best->named_from_twin, best->count,
+                             text_inert(arena, config->symbols)),
+                 "it names those alone: take the file that this module was stripped from");
+}
+
+/** The host's threads, for the functions of one module. */
+static void host_hands(void *run, size_t count, void (*work)(void *context, size_t index),
+                       void *context) {
+    probe_parallel(run, count, work, context);
+}
+
 /** Reads all modules before anything is compressed, and emits only when all has gone well. */
 static bool measure_modules(struct probe_run *run, struct arena *arena,
                             const struct measured_files *files) {
     struct module_work work = {.run = run, .files = files};
-    work.request = (struct wasm_details_request){run->config, NULL, wasm_details_wanted(run)};
+    work.request =
+        (struct wasm_details_request){.config = run->config, .wanted = wasm_details_wanted(run)};
     if (!wasm_symbols_read(run, arena, &work.request.symbols)) return false;
     work.jobs = arena_alloc(arena, files->count * sizeof *work.jobs);
+    work.request.pool = thread_pool_lent(host_hands, run);
     probe_parallel(run, files->count, read_module, &work);
+    thread_pool_free(work.request.pool);
     bool good = check_modules(&work, arena) && size_emit_all(run, arena, files);
+    if (good) check_twin(run, arena, &work);
     for (size_t i = 0; i < files->count; i++) {
         if (good) emit_summary(run, files->items[i].label, &work.jobs[i].summary);
         if (good) wasm_details_emit(run, files->items[i].label, &work.jobs[i].details);

@@ -47,32 +47,23 @@ static void find_notes(struct arena *arena, const struct wasm_file *file,
     arena_free(scratch);
 }
 
-static int by_name(const void *left, const void *right) {
-    const struct wasm_profiled *const *a = left, *const *b = right;
-    return strcmp((*a)->name, (*b)->name);
-}
-
-static int name_compare(const void *name, const void *function) {
-    return strcmp(name, (*(const struct wasm_profiled *const *)function)->name);
-}
-
+/** From the last function to the first, as the first of a name says whether it is one. */
 static const struct wasm_identity *identities(struct arena *arena,
                                               const struct wasm_profile *profile,
                                               const struct wasm_shares *shares) {
-    const struct wasm_profiled **functions = arena_alloc(arena, profile->count * sizeof *functions);
+    struct arena *scratch = arena_new();
     struct wasm_identity *made = arena_alloc(arena, shares->count * sizeof *made);
-    for (size_t i = 0; i < profile->count; i++) functions[i] = &profile->functions[i];
-    if (profile->count > 0) qsort(functions, profile->count, sizeof *functions, by_name);
-    const struct wasm_profiled **end = functions + profile->count;
-    for (size_t i = 0; i < shares->count; i++) {
-        const char *name = shares->items[i].name;
-        const struct wasm_profiled **at =
-            bsearch(name, functions, profile->count, sizeof *functions, name_compare);
-        while (at && at > functions && strcmp(at[-1]->name, name) == 0) at--;
-        if (at) made[i].nameless = !(*at)->named;
-        for (; at && at < end && strcmp((*at)->name, name) == 0; at++)
-            made[i].bodies += (*at)->hash;
+    struct wasm_share_table names = wasm_shares_table(scratch, shares);
+    for (size_t i = profile->count; i-- > 0;) {
+        const struct wasm_profiled *function = &profile->functions[i];
+        const struct wasm_share *share = wasm_share_find(&names, function->name);
+        if (!share) continue;
+        struct wasm_identity *identity = &made[share - shares->items];
+        identity->bodies += function->hash;
+        identity->nameless = !function->named;
+        identity->namespace = function->namespace;
     }
+    arena_free(scratch);
     return made;
 }
 
@@ -85,15 +76,22 @@ void wasm_details_find(struct arena *arena, const struct wasm_file *file,
     };
     find_notes(arena, file, details);
     if (request->wanted == 0) return;
-    struct wasm_profile profile =
-        wasm_profile_make(arena, file, request->symbols, request->wanted, NULL);
+    const struct wasm_profile_request wanted = {
+        .file = file,
+        .symbols = request->symbols,
+        .wanted = request->wanted,
+        .pool = request->pool,
+    };
+    struct wasm_profile profile = wasm_profile_make(arena, &wanted);
     details->duplicates = profile.duplicates;
     details->unreferenced = profile.unreferenced;
+    details->named_from_twin = profile.twinned;
+    details->count = profile.count;
     if ((request->wanted & WASM_PROFILE_NAMES) == 0) return;
-    details->functions = wasm_profile_by_name(arena, &profile, SIZE_MAX);
+    details->functions = wasm_profile_by_name(arena, &profile, 1); /* in no order */
     if (request->wanted & WASM_PROFILE_HASHES)
         details->identities = identities(arena, &profile, &details->functions);
-    details->namespaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
+    details->namespaces = wasm_profile_by_namespace(arena, &profile, 1);
 }
 
 /** A label of the metric's first dimension and of the file; built on that of the file, which there
@@ -120,6 +118,7 @@ static void emit_shares(struct probe_run *run, uint32_t metric, const char *file
         else if (value > whole)
             whole = value;
         probe_label_id label = label_of(run, metric, shares->items[i].name, file);
+        if (identities) label = probe_label_add(run, label, "namespace", identities[i].namespace);
         probe_emit(run, metric, label, (double)value);
         if (identities)
             probe_fingerprint(run, metric, label, identities[i].bodies, identities[i].nameless);

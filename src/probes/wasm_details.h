@@ -8,6 +8,7 @@
 
 /** What functions of one name are known again by. */
 struct wasm_identity {
+    const char *namespace;
     uint64_t bodies; /**< hashes of their bodies together */
     bool nameless;   /**< nothing names them but their number */
 };
@@ -16,6 +17,7 @@ struct wasm_details {
     struct wasm_shares functions, namespaces;
     const struct wasm_identity *identities; /**< by function of the list */
     uint64_t duplicates, unreferenced;
+    size_t named_from_twin, count; /**< functions that the twin has the body of, and all */
     struct wasm_violations imports, features, exports;
     const char **notes; /**< what is wrong inside of custom sections: never a reason to fail */
     size_t note_count;
@@ -29,6 +31,7 @@ struct wasm_details_request {
     const struct wasm_config *config;
     const struct wasm_file *symbols; /**< an unstripped twin, or NULL */
     unsigned wanted;                 /**< of wasm_details_wanted */
+    struct thread_pool *pool;        /**< whose threads work */
 };
 
 /** Finds out; any thread. Texts live in `arena`. */

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -32,10 +33,23 @@ static bool any_matches(struct probe_texts patterns, const char *name) {
     return false;
 }
 
-static void add_once(struct arena *arena, struct wasm_violations *violations, const char *name) {
-    for (size_t i = 0; i < violations->count; i++)
-        if (strcmp(violations->names[i], name) == 0) return;
+static void add(struct arena *arena, struct wasm_violations *violations, const char *name) {
     *array_add(arena, violations->names, violations->count) = name;
+}
+
+static int by_name(const void *left, const void *right) {
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/** Each name once, sorted: a module may import a million. */
+static void keep_once(struct wasm_violations *violations) {
+    size_t kept = 0;
+    if (violations->count == 0) return;
+    qsort(violations->names, violations->count, sizeof *violations->names, by_name);
+    for (size_t i = 1; i < violations->count; i++)
+        if (strcmp(violations->names[i], violations->names[kept]) != 0)
+            violations->names[++kept] = violations->names[i];
+    violations->count = kept + 1;
 }
 
 static const char *import_name(struct arena *arena, const struct wasm_import *import) {
@@ -56,9 +70,10 @@ struct wasm_violations wasm_denied_imports(struct arena *arena, const struct was
             const char *name = import_name(arena, &module->imports[i]);
             if (any_matches(config->deny_imports, name) ||
                 (config->allow_imports.count > 0 && !any_matches(config->allow_imports, name)))
-                add_once(arena, &found, name);
+                add(arena, &found, name);
         }
     }
+    keep_once(&found);
     return found;
 }
 
@@ -70,7 +85,7 @@ struct wasm_violations wasm_denied_features(struct arena *arena, const struct wa
     for (unsigned f = FEATURE_BASE + 1; found.held && f < WASM_FEATURES; f++) {
         const char *word = wasm_feature_word((enum wasm_feature)f);
         if ((features >> f & 1) != 0 && !any_matches(config->allow_features, word))
-            add_once(arena, &found, word);
+            add(arena, &found, word);
     }
     return found;
 }
@@ -93,7 +108,8 @@ struct wasm_violations wasm_missing_exports(struct arena *arena, const struct wa
     struct arena *scratch = arena_new();
     for (size_t i = 0; i < config->require_exports.count; i++)
         if (!exports(scratch, file, config->require_exports.items[i]))
-            add_once(arena, &found, text_inert(arena, config->require_exports.items[i]));
+            add(arena, &found, text_inert(arena, config->require_exports.items[i]));
     arena_free(scratch);
+    keep_once(&found);
     return found;
 }

@@ -21,6 +21,15 @@ LABELLED(module, false,
 
 LABELLED(function, true,
          "a function's name, demangled and without hashes; function-12 where nothing names it");
+/** Not complete: a namespace that is not there may be that of functions without a name. */
+static const struct probe_dimension spaced_dimensions[] = {
+    {.name = "function",
+     .help = "a function's name, demangled and without hashes; function-12 where nothing names it",
+     .complete = true},
+    {.name = "namespace", .help = "its namespace, as of the metric `namespace`"},
+    {.name = "file", .help = "the file's path relative to `directory`, after `strip`"},
+    {.name = NULL},
+};
 LABELLED(namespace, true,
          "a Rust crate, C++ namespace or Go package; of a plain name the source file where DWARF "
          "names it, else (none), or (unnamed) without a name; of <A as B>::f the crate of A");
@@ -31,6 +40,8 @@ LABELLED(export, true, "the pattern as written");
 static const char *const parts_of_file[] = {"section", "namespace", "function", NULL};
 static const char *const parts_of_code[] = {"namespace", "function", NULL};
 static const char *const parts_of_namespace[] = {"function", NULL};
+
+static const char unnamed_functions[] = "function-*", unnamed_namespace[] = "(unnamed)";
 
 #define LABELLED_ROW(metric_name, words, metric_unit, metric_fold, text)                          \
     {                                                                                             \
@@ -93,24 +104,40 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
         LABELLED_ROW("module", module, PROBE_BYTES, PROBE_FOLD_SUM,
                      "Bytes of each module, and of each component those outside of what is in it; "
                      "together the size of the file."),
-    [WASM_FUNCTION_BYTES] =
-        LABELLED_ROW("function", function, PROBE_BYTES, PROBE_FOLD_SUM,
-                     "Bytes of the functions with a body, those of one name together."),
+    [WASM_FUNCTION_BYTES] = {.name = "function",
+                             .help = "Bytes of the functions with a body, those of one name "
+                                     "together. One that is not there passes only where what "
+                                     "nothing names (function-12) is smaller than the limit.",
+                             .dimensions = spaced_dimensions,
+                             .unit = PROBE_BYTES,
+                             .better = PROBE_LOWER,
+                             .nature = PROBE_EXACT,
+                             .fold = PROBE_FOLD_SUM,
+                             .unnamed = unnamed_functions},
     [WASM_NAMESPACE_BYTES] = {.name = "namespace",
                               .help = "Bytes of the functions of each Rust crate, C++ namespace, "
                                       "Go package or source file (by the line tables of DWARF "
-                                      "2 to 5).",
+                                      "2 to 5). What nothing names, (unnamed), may be of any: a "
+                                      "limit passes only where it is met with that as well.",
                               .dimensions = namespace_dimensions,
                               .unit = PROBE_BYTES,
                               .better = PROBE_LOWER,
                               .nature = PROBE_EXACT,
                               .fold = PROBE_FOLD_SUM,
-                              .parts = parts_of_namespace},
-    [WASM_RETAINED_BYTES] = LABELLED_ROW(
-        "retained", function, PROBE_BYTES, PROBE_FOLD_MAX,
-        "Bytes of function bodies that would go if the function went: its own and of those that "
-        "only it keeps (dominator tree of calls, function references, exports, start and element "
-        "segments); of several with one name the largest."),
+                              .parts = parts_of_namespace,
+                              .unnamed = unnamed_namespace},
+    [WASM_RETAINED_BYTES] =
+        {.name = "retained",
+         .help = "Bytes of function bodies that would go if the function went: its own and of "
+                 "those that only it keeps (dominator tree of calls, function references, "
+                 "exports, start and element segments); of several with one name the largest. "
+                 "One that is not there passes as `function` does.",
+         .dimensions = function_dimensions,
+         .unit = PROBE_BYTES,
+         .better = PROBE_LOWER,
+         .nature = PROBE_EXACT,
+         .fold = PROBE_FOLD_MAX,
+         .unnamed = unnamed_functions},
     [WASM_DUPLICATE_BYTES] =
         WASM_ROW("duplicates", PROBE_BYTES, PROBE_FOLD_SUM,
                  "Bytes of function bodies that are the same as an earlier one of the file."),

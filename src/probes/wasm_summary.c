@@ -12,18 +12,6 @@ static uint64_t cost_of(const struct wasm_section *section) {
     return (uint64_t)section->header + section->size;
 }
 
-static bool is_standard_name(const char *name) {
-    for (enum wasm_section_id id = WASM_TYPE; id < WASM_SECTION_IDS; id++)
-        if (strcmp(name, wasm_section_word(id)) == 0) return true;
-    return strcmp(name, preamble) == 0 || strcmp(name, component) == 0 || name[0] == '\0';
-}
-
-static const char *custom_label(struct arena *arena, struct wasm_name name) {
-    struct text text = text_begin(arena);
-    text_add_inert(&text, name.bytes, name.length);
-    return is_standard_name(text.data) ? text_format(arena, "custom-%s", text.data) : text.data;
-}
-
 static int by_name(const void *a, const void *b) {
     return strcmp(((const struct wasm_section_sum *)a)->name,
                   ((const struct wasm_section_sum *)b)->name);
@@ -61,7 +49,7 @@ static void sum_custom(struct arena *arena, const struct wasm_module *module,
     for (size_t i = 0; i < module->section_count; i++) {
         const struct wasm_section *section = &module->sections[i];
         if (section->id != WASM_CUSTOM) continue;
-        add_sum(arena, summary, custom_label(arena, section->name), cost_of(section));
+        add_sum(arena, summary, wasm_section_label(arena, section), cost_of(section));
         summary->custom += cost_of(section);
         if (wasm_section_is_debug(section)) summary->debug += cost_of(section);
         if (is_named(section, "name")) summary->names += cost_of(section);

@@ -58,7 +58,7 @@ static struct facing_question own_question(const struct explaining *explaining) 
 }
 
 /* The labels of a part: dimensions that the broken metric has as well choose among them, and are
- * folded away. */
+ * folded away; of the others the first is what a part is. */
 static struct facing_question part_question(const struct explaining *explaining, uint32_t number) {
     const struct probe_metric *broken = metric_of(explaining, explaining->limit->metric);
     const struct probe_metric *part = metric_of(explaining, number);
@@ -67,8 +67,8 @@ static struct facing_question part_question(const struct explaining *explaining,
         int shared = metric_dimension(broken, part->dimensions[d].name);
         if (shared >= 0)
             question.pattern.globs[d] = explaining->limit->pattern.globs[shared];
-        else
-            question.named |= 1u << d;
+        else if (question.named == 0)
+            question.named = 1u << d;
     }
     return question;
 }
@@ -152,10 +152,20 @@ static const char *method_between(const struct explaining *explaining, uint32_t 
     return methods && !methods[by] ? methods[explaining->limit->metric] : NULL;
 }
 
+/* How many labels there are and what they come to: the labels themselves take megabytes. */
+static struct facing_sides ask(const struct measurement *measurement,
+                               const struct facing_question *question) {
+    struct arena *scratch = arena_new();
+    struct facing_sides sides = facing_select(scratch, measurement, question);
+    sides.items = NULL;
+    arena_free(scratch);
+    return sides;
+}
+
 static void take_parts(struct explaining *explaining, const struct facing_question *question,
                        struct part *parts, size_t count) {
     const struct probe_metric *by = metric_of(explaining, question->metric);
-    double total = facing_select(explaining->scratch, explaining->head, question).total;
+    double total = ask(explaining->head, question).total;
     const char *kind = kind_words(explaining->arena, by, question->named);
     for (size_t i = 0; i < count; i++) {
         parts[i].metric = metric_of(explaining, explaining->limit->metric);
@@ -183,9 +193,9 @@ static bool can_be_held(const struct explaining *explaining,
                         const struct facing_question *question) {
     const struct measurement *head = explaining->head, *base = explaining->base;
     if (!facing_comparable(head, base, question->metric, explaining->incomparable)) return false;
-    size_t then = facing_select(explaining->scratch, base, question).count;
+    size_t then = ask(base, question).count;
     if (question->metric != explaining->limit->metric) return then > 0;
-    return then > 1 || (then == 1 && facing_select(explaining->scratch, head, question).count > 1);
+    return then > 1 || (then == 1 && ask(head, question).count > 1);
 }
 
 static void explain_by(struct explaining *explaining, const struct facing_question *question) {

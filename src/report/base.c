@@ -15,6 +15,7 @@ void json_put_against(json *root, const struct report_against *against) {
     json_put_text(object, "revision", against->revision);
     json_put_number(object, "seed", (double)against->seed);
     json_put_text(object, "incomparable", against->incomparable);
+    if (against->basis == BASIS_STORED) json_put_number(object, "waited", against->waited);
 }
 
 void json_put_base(struct arena *arena, json *object, const struct report *report, size_t index) {
@@ -24,6 +25,7 @@ void json_put_base(struct arena *arena, json *object, const struct report *repor
     json *item = json_put_object(object, "base");
     bool measured = base->measurement && !base->measurement->missing;
     json_put_text(item, "problem", base->problem);
+    if (base->other) json_put_text(item, "other", base->other);
     json_put_number(item, "runs", measured ? (double)base->measurement->runs : 0);
     json_put_needed(arena, item, &report->set->budgets[index], measured ? base->measurement : NULL);
 }
@@ -40,7 +42,9 @@ bool read_against(struct reader *reader, const json *root, struct report *report
         !take_text(reader, object, "name", &against->name) ||
         !take_text_or_null(reader, object, "revision", &against->revision) ||
         !take_count(reader, object, "seed", &seed) ||
-        !take_text_or_null(reader, object, "incomparable", &against->incomparable))
+        !take_text_or_null(reader, object, "incomparable", &against->incomparable) ||
+        (json_get(object, "waited") &&
+         !take_number_or_null(reader, object, "waited", &against->waited)))
         return false;
     reader->where = "";
     against->basis = (enum verdict_basis)basis;
@@ -61,6 +65,7 @@ bool read_base(struct reader *reader, const json *object, const struct budget *b
         arena_alloc(reader->arena, (budget->metrics.count + 1) * sizeof *measurement->methods);
     if (!take_object(reader, object, "base", &item) ||
         !take_text_or_null(reader, item, "problem", &base->problem) ||
+        (json_get(item, "other") && !take_text_or_null(reader, item, "other", &base->other)) ||
         !take_count(reader, item, "runs", &measurement->runs) ||
         !read_all_series(reader, item, budget, measurement))
         return false;

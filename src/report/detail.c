@@ -43,6 +43,12 @@ static void add_item(struct sheet *sheet, const char *title, const char *label, 
     int width = sheet->columns - LIST_INDENT - 12;
     if (width > LABEL_WIDTH) width = LABEL_WIDTH;
     sheet_blanks(sheet, 4);
+    if (text_width(title) >= LIST_INDENT - 4) { /* a line of its own */
+        sheet_cell(sheet, PAINT_DIM, ALIGN_LEFT, 0, title);
+        text_add_char(&sheet->out, '\n');
+        sheet_blanks(sheet, 4);
+        title = "";
+    }
     sheet_cell(sheet, PAINT_DIM, ALIGN_LEFT, LIST_INDENT - 4, title);
     sheet_cell(sheet, PAINT_NONE, ALIGN_LEFT, width,
                sheet_shorten(arena, text_inert(arena, label), width));

@@ -7,28 +7,10 @@
 #include "report/html.h"
 #include "report/items.h"
 #include "report/machine.h"
-#include "report/markup.h"
 #include "report/meaning.h"
 #include "report/sheet.h"
 
 enum { NAVIGATION_FROM = 5 }; /* budgets */
-
-void html_text(struct text *out, const char *text) {
-    markup_add(out, text);
-}
-
-void html_element(struct text *out, const char *tag, const char *text) {
-    if (!text || !*text) return;
-    text_add_format(out, "<%s>", tag);
-    html_text(out, text);
-    text_add_format(out, "</%s>", tag);
-}
-
-void html_term(struct text *out, const char *term, const char *text) {
-    if (!text || !*text) return;
-    html_element(out, "dt", term);
-    html_element(out, "dd", text);
-}
 
 /* Says what is wrong first: the title of the window and the first heading. */
 static const char *headline(struct arena *arena, const struct report *report) {

@@ -12,9 +12,11 @@ void json_put_measurement(struct arena *arena, json *object, const struct budget
  * the noisy ones of a single run every `step`-th, of others the first `left`. */
 struct json_samples {
     size_t left, step;
+    bool gaps; /* between the samples of one label there may be those of others */
 };
 struct json_samples json_samples_begin(const struct measurement *measurement, uint32_t metric);
-/** `samples`, and `stride` and `buckets` where they are not all. */
+/** `samples`, with their `gaps` or `run_ends`, and `stride` and `buckets` where they are not all.
+ */
 void json_put_samples(struct json_samples *samples, json *object, const struct series *series);
 /** `min`, `max`, `mean`, `median`, ..: of all samples. */
 void json_put_summary(json *object, const struct series *series);

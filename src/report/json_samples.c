@@ -21,6 +21,7 @@ struct json_samples json_samples_begin(const struct measurement *measurement, ui
     }
     if (one_run && total > REPORT_SAMPLES_MAX && labels < REPORT_SAMPLES_MAX)
         samples.step = total / (REPORT_SAMPLES_MAX - labels) + 1;
+    samples.gaps = labels > 1;
     return samples;
 }
 
@@ -30,6 +31,18 @@ static void put_run_ends(json *object, const struct series *series) {
     if (one_each || !series->run_ends) return;
     json *ends = json_put_list(object, "run_ends");
     for (size_t r = 0; r < series->runs; r++) json_push_number(ends, (double)series->run_ends[r]);
+}
+
+/* Of every `step`-th sample, as the samples themselves. */
+static void put_gaps(const struct json_samples *samples, json *object,
+                     const struct series *series) {
+    if (!samples->gaps || !series->places) return;
+    json *gaps = json_put_list(object, "gaps");
+    uint64_t next = 0;
+    for (size_t i = 0; i < series->count; i += samples->step) {
+        json_push_number(gaps, (double)(series->places[i] - next));
+        next = series->places[i] + 1;
+    }
 }
 
 static void put_buckets(json *object, const struct buckets *whole) {
@@ -55,6 +68,7 @@ static void put_thinned(struct json_samples *samples, json *object, const struct
     json *list = json_put_list(object, "samples");
     for (size_t i = 0; i < series->count; i += samples->step)
         json_push_number(list, series->samples[i]);
+    put_gaps(samples, object, series);
     put_buckets(object, whole);
     arena_free(scratch);
 }
@@ -68,7 +82,9 @@ void json_put_samples(struct json_samples *samples, json *object, const struct s
     size_t count = series->count < samples->left ? series->count : samples->left;
     for (size_t i = 0; i < count; i++) json_push_number(list, series->samples[i]);
     samples->left -= count;
-    if (count == series->count) put_run_ends(object, series);
+    if (count < series->count) return;
+    put_gaps(samples, object, series);
+    put_run_ends(object, series);
 }
 
 static const struct {

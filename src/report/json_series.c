@@ -179,6 +179,7 @@ static void push_declared(json *list, const struct probe_metric *metric) {
         json *parts = json_put_list(object, "parts");
         for (size_t i = 0; metric->parts[i]; i++) json_push_text(parts, metric->parts[i]);
     }
+    if (metric->unnamed) json_put_text(object, "unnamed", metric->unnamed);
     json *dimensions = json_put_list(object, "dimensions");
     for (size_t d = 0; d < metric_dimensions(metric); d++) {
         json *dimension = json_push(dimensions, json_new_object());

@@ -4,10 +4,11 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "verdict/loudness.h"
 
-/* Above these a machine counts as loud: share of the time that some task waited for a processor
- * (PSI), and seconds that a bare process takes. NaN compares as quiet. */
-static const double loud_pressure = 0.1, loud_spawn = 0.01;
+/* Seconds that a bare process takes, above which a machine counts as loud. NaN compares as quiet.
+ */
+static const double loud_spawn = 0.01;
 
 const char *machine_load(struct arena *arena, const struct environment *machine) {
     return text_format(arena, "%.2f %.2f %.2f", machine->load[0], machine->load[1],
@@ -26,7 +27,7 @@ const char *machine_stalled(struct arena *arena, const struct environment *machi
 
 const char *machine_loudness(struct arena *arena, const struct environment *machine) {
     struct text why = text_begin(arena);
-    if (machine->pressure_cpu > loud_pressure)
+    if (machine->pressure_cpu > LOUD_SHARE)
         text_add_format(&why, ", tasks waited for a processor %.0f %% of the time",
                         machine->pressure_cpu * 100);
     if (machine->cores > 0 && machine->load[0] > machine->cores)

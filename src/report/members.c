@@ -61,6 +61,8 @@ const struct member members[] = {
     {"against", "seed", "count", "Of the order inside the pairs; `--seed` repeats it."},
     {"against", "incomparable", "text?",
      "Why times of the stored report cannot be compared with those of this run."},
+    {"against", "waited", "~number?",
+     "Share of the stored report's run that some task waited for a processor; null: not known."},
 
     {"shard", "report", "text", "Path of its report."},
     {"shard", "exit_code", "count", "What the run exited with."},
@@ -71,6 +73,7 @@ const struct member members[] = {
     {"shard", "budgets", "count", "How many budgets it measured."},
 
     {"base", "problem", "text?", "Why the earlier code could not be measured."},
+    {"base", "other", "~text?", "Why a stored report measured something else than this run."},
     {"base", "runs", "count", "Runs of the earlier code."},
     {"base", "metrics", "[@metric]", "What was measured of the metrics that limits name."},
     {"base", "others", "[@others]", "Labels beyond the 1,000 largest of a metric, folded."},
@@ -164,6 +167,8 @@ const struct member members[] = {
     {"declared", "statistic", "text?", "What it is judged by where a limit names none."},
     {"declared", "dimensions", "[@dimension]", "What its labels are."},
     {"declared", "parts", "~[text]", "Metrics whose labels say what it is made of."},
+    {"declared", "unnamed", "~text",
+     "A pattern of labels that stand for what nothing names: absent labels may hide behind them."},
 
     {"dimension", "name", "text", "What one label is: `file`, `section`."},
     {"dimension", "complete", "flag", "An absent label counts as 0, not as unmeasured."},
@@ -198,6 +203,9 @@ const struct member members[] = {
     {"metric", "trials", "~[count]",
      "Of a rate, by sample: of how many trials, in the order they came, it is the share of events; "
      "absent: their order is not known."},
+    {"metric", "gaps", "~[count]",
+     "Of a load with several labels, by sample: how many of the metric's samples came between the "
+     "one before and it. Labels that a limit puts together are judged in the order measured."},
     {"metric", "stride", "~count",
      "Of a stream of more samples: one of so many is among `samples`. The others are in "
      "`buckets`."},

@@ -51,7 +51,8 @@ static bool read_metric(struct reader *reader, const json *object, struct metric
         !take_word(reader, object, "nature", &words_nature, &nature) ||
         !take_word(reader, object, "fold", &words_fold, &fold) ||
         !take_text_or_null(reader, object, "statistic", &metric->statistic) ||
-        !read_dimensions(reader, object, metric) || !read_part_names(reader, object, metric))
+        !read_dimensions(reader, object, metric) || !read_part_names(reader, object, metric) ||
+        (json_get(object, "unnamed") && !take_text(reader, object, "unnamed", &metric->unnamed)))
         return false;
     metric->help = "";
     metric->unit = (enum probe_unit)unit;

@@ -91,36 +91,6 @@ static bool read_series(struct reader *reader, const json *object, const struct 
     return true;
 }
 
-/* Labels that were too many to be listed: names and values in two flat lists. */
-bool read_folded(struct reader *reader, const json *object, const struct metrics *metrics,
-                 struct measurement *measurement) {
-    const char *metric_name;
-    const json *names, *values;
-    if (!take_text(reader, object, "metric", &metric_name)) return false;
-    int number = metric_find(metrics, metric_name);
-    if (number < 0) return reader_wrong(reader, "metric", "is not declared");
-    if (!json_get(object, "names")) return true;
-    if (!take_list(reader, object, "names", &names) ||
-        !take_list(reader, object, "values", &values))
-        return false;
-    size_t dimensions = metric_dimensions(metrics->items[number]);
-    if (json_count(names) != json_count(values) * dimensions)
-        return reader_wrong(reader, "names", "do not fit `values`");
-    const json *name = json_first(names);
-    for (const json *value = json_first(values); value; value = json_next(value)) {
-        struct series series = {.metric = (uint32_t)number, .count = 1, .runs = 1};
-        for (size_t d = 0; d < dimensions; d++, name = json_next(name))
-            series.labels[d] = text_copy(reader->arena, json_text(name, NULL));
-        if (!json_is_number(value)) return reader_wrong(reader, "values", "are not all numbers");
-        series.samples = arena_new_object(reader->arena, double);
-        series.run_ends = arena_new_object(reader->arena, size_t);
-        series.samples[0] = json_number(value, NAN);
-        series.run_ends[0] = 1;
-        *array_add(reader->arena, measurement->series, measurement->count) = series;
-    }
-    return true;
-}
-
 /* measurement_select looks for the series of a metric side by side. */
 static void sort_by_metric(struct reader *reader, struct measurement *measurement) {
     size_t metrics = measurement->metrics->count;

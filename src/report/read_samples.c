@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/number.h"
 #include "report/reader.h"
 
 /* False also where the list is shorter than `count`: then `cut` is set. */
@@ -13,6 +14,25 @@ static bool read_list(struct reader *reader, const json *object, struct series *
     for (const json *item = json_first(list); item; item = json_next(item), at++) {
         if (!json_is_number(item)) return reader_wrong(reader, "samples", "are not all numbers");
         series->samples[at] = json_number(item, NAN);
+    }
+    return true;
+}
+
+/* Where among those of other labels its samples came. */
+static bool read_gaps(struct reader *reader, const json *object, struct series *series) {
+    const json *list = json_get(object, "gaps");
+    uint64_t next = 0;
+    size_t at = 0;
+    if (!list) return true;
+    if (json_count(list) != series->count)
+        return reader_wrong(reader, "gaps", "do not fit `samples`");
+    series->places = arena_alloc(reader->arena, series->count * sizeof *series->places);
+    for (const json *item = json_first(list); item; item = json_next(item), at++) {
+        double gap = json_number(item, NAN);
+        if (!(gap >= 0 && gap + (double)next < NUMBER_LARGEST_INTEGER) || gap != floor(gap))
+            return reader_wrong(reader, "gaps", "are not all counts");
+        series->places[at] = next + (uint64_t)gap;
+        next = series->places[at] + 1;
     }
     return true;
 }
@@ -52,7 +72,7 @@ static bool read_counts(struct reader *reader, const json *buckets, struct bucke
     const json *count = json_first(counts);
     for (const json *edge = json_first(from); edge; edge = json_next(edge)) {
         double low = json_number(edge, NAN), many = json_number(count, NAN);
-        if (!(low >= 0) || !(many >= 1 && many <= 9007199254740992.0) || many != floor(many))
+        if (!(low >= 0) || !(many >= 1 && many <= NUMBER_LARGEST_INTEGER) || many != floor(many))
             return reader_wrong(reader, "buckets", "are not all counts above a number");
         buckets_restore(whole, &(struct bucket){low, (uint64_t)many});
         count = json_next(count);
@@ -82,7 +102,8 @@ static bool read_thinned(struct reader *reader, const json *object, struct serie
     series->count = json_count(json_get(object, "samples"));
     series->runs = 1;
     series->run_ends[0] = series->count;
-    return series->count > 0 || reader_wrong(reader, "samples", "are none");
+    return series->count > 0 ? read_gaps(reader, object, series)
+                             : reader_wrong(reader, "samples", "are none");
 }
 
 bool read_samples(struct reader *reader, const json *object, struct series *series, bool *cut) {
@@ -91,7 +112,7 @@ bool read_samples(struct reader *reader, const json *object, struct series *seri
     if (json_get(object, "buckets")) return read_thinned(reader, object, series);
     if (listed && !read_list(reader, object, series, cut)) return false;
     if (*cut) return true;
-    if (listed) return read_run_ends(reader, object, series);
+    if (listed) return read_gaps(reader, object, series) && read_run_ends(reader, object, series);
     if (series->count > 1) return reader_wrong(reader, "samples", "is missing");
     return series->count == 0 || read_single(reader, object, series);
 }

@@ -42,6 +42,7 @@ struct report_against {
     const char *revision;       /**< commit of the earlier code; NULL: not known */
     uint64_t seed;              /**< of the order inside pairs, below 2^53; 0 with BASIS_STORED */
     const char *incomparable;   /**< as in struct verdict_options */
+    double waited;              /**< waited_then of struct verdict_options */
     struct verdict_base *bases; /**< by budget of the set */
 };
 

@@ -1,4 +1,4 @@
-/** One run under way, and one budget of it being measured: what run.c and alongside.c share. */
+/** One run under way, and one budget of it being measured; private to src/run. */
 #ifndef RUN_RUNNING_H
 #define RUN_RUNNING_H
 
@@ -41,9 +41,9 @@ struct measuring {
     uint64_t longest; /**< nanoseconds of the longest run so far */
 };
 
-/** Makes ready what the budget needs. False when it cannot be measured; that stands in its evidence
- * then. Of the first thread: it alone starts and ends servers. `companion` NULL: it runs alongside
- * no other. */
+/** step.c: makes ready what the budget needs. False when it cannot be measured; that stands in its
+ * evidence then. Of the first thread: it alone starts and ends servers. `companion` NULL: it runs
+ * alongside no other. */
 bool step_begin(struct running *running, size_t step, struct companion *companion,
                 struct measuring *measuring);
 /** All runs of a budget that has begun; its evidence holds what came of them. */
@@ -56,7 +56,10 @@ bool step_is_late(struct running *running, size_t step);
 const struct measurement *measurement_lost(struct arena *arena, const struct budget *budget,
                                            enum diag_code code, const char *problem);
 
-/** A budget, and those that run alongside it: `count` steps from `first` on. */
+/** Whether the caller's cancel_fd says so, now or earlier. */
+bool cancel_seen(struct running *running);
+
+/** alongside.c: a budget, and those that run alongside it: `count` steps from `first` on. */
 void company_run(struct running *running, size_t first, size_t count);
 
 #endif

@@ -68,6 +68,7 @@ static bool base_serves(const struct verdicts *verdicts, size_t index) {
     const struct verdict_options *options = &verdicts->options;
     if (options->basis != BASIS_STORED) return true;
     const struct measurement *base = options->bases[index].measurement;
+    if (options->bases[index].other) return false;
     return base && base->runs >= CHANGE_LAUNCHES_MIN && !options->incomparable;
 }
 
@@ -128,7 +129,7 @@ static void look_at_rows(struct verdicts *verdicts, size_t index,
         .look = against->looks > 1 ? against->look + 1 : 0,
         .last = last,
         .repeatable = budget_is_repeatable(&verdicts->set->budgets[index]),
-        .sequential = !verdicts->schedules[index].fixed,
+        .sampling = verdicts->schedules[index].sampling,
         .keep = against->keep,
     };
     against->look++;
@@ -143,9 +144,8 @@ static bool some_open(const struct against *against) {
     return false;
 }
 
-/* How many runs the rows that compare would have; 0: no more. */
-static size_t pairs_wanted(struct verdicts *verdicts, size_t index,
-                           const struct measurement *measurement) {
+size_t pairs_wanted(struct verdicts *verdicts, size_t index,
+                    const struct measurement *measurement) {
     struct against *against = &verdicts->against[index];
     if (against->count == 0 || against->closed) return 0;
     if (!measurement) plan_looks(verdicts, index);
@@ -156,19 +156,6 @@ static size_t pairs_wanted(struct verdicts *verdicts, size_t index,
     look_at_rows(verdicts, index, measurement, last);
     if (last || !some_open(against)) return 0;
     return against->next = next_look(against->next, against->most);
-}
-
-size_t verdicts_wanted(struct verdicts *verdicts, size_t index,
-                       const struct measurement *measurement) {
-    struct against *against = &verdicts->against[index];
-    bool due = !measurement || measurement->missing || !against->begun ||
-               (against->limits > 0 && measurement->runs >= against->limits);
-    if (due) against->limits = limits_wanted(verdicts, index, measurement);
-    against->begun = true;
-    if (measurement && measurement->missing) return 0;
-    size_t pairs = pairs_wanted(verdicts, index, measurement);
-    if (against->limits == 0 || pairs == 0) return against->limits + pairs;
-    return pairs < against->limits ? pairs : against->limits;
 }
 
 void against_close(struct verdicts *verdicts, size_t index, const struct evidence *evidence) {

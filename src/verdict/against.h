@@ -66,13 +66,13 @@ struct against_look {
     const char *incomparable;
     double share;
     unsigned look;
-    bool last, repeatable, sequential;
+    enum sampling sampling;
+    bool last, repeatable;
     struct arena *keep;
 };
 void against_look(const struct against_row *against, const struct against_look *look);
 
-/** As verdicts_wanted, of the rows that compare with nothing. */
-size_t limits_wanted(struct verdicts *verdicts, size_t index,
-                     const struct measurement *measurement);
+/** As verdicts_wanted, of the rows that compare. */
+size_t pairs_wanted(struct verdicts *verdicts, size_t index, const struct measurement *measurement);
 
 #endif

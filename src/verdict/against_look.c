@@ -65,7 +65,7 @@ static struct change change_of_rates(const struct facing *facing) {
     struct change_question question = facing->question;
     question.alpha_fail *= facing->alpha / question.alpha_pass;
     question.alpha_pass = facing->alpha;
-    struct change change = change_sides(&question, facing->head, facing->base, true);
+    struct change change = change_sides(&question, facing->head, facing->base, SAMPLING_WATCHED);
     bool once = !facing->look->repeatable;
     if (change.answer.outcome == OUTCOME_PASS && !once && facing->look->measurement->runs < 2)
         change.answer.outcome = OUTCOME_INCONCLUSIVE;
@@ -87,8 +87,7 @@ static struct change change_noisy(const struct facing *facing) {
     if (facing->head->n > 0 && facing->base->n > 0) return change_of_rates(facing);
     bool once = paired && !facing->look->repeatable && heads < AGAINST_FIRST_PAIRS;
     if (once && facing->head->count > 1 && facing->base->count > 1)
-        return change_sides(&facing->question, facing->head, facing->base,
-                            facing->look->sequential);
+        return change_sides(&facing->question, facing->head, facing->base, facing->look->sampling);
     if (paired && bases < heads) heads = bases;
     if (paired) bases = heads;
     double *head = arena_alloc(facing->scratch, (heads + 1) * sizeof *head);
@@ -131,6 +130,7 @@ static const char *why_undecided(const struct facing *facing) {
     const struct against_look *look = facing->look;
     uint32_t number = facing->question.limit->metric;
     const struct measurement *head = look->measurement, *base = look->base->measurement;
+    if (look->base->other) return look->base->other;
     if (facing->question.metric->nature == PROBE_EXACT) {
         const char *now = head->methods ? head->methods[number] : NULL;
         const char *then = base->methods ? base->methods[number] : NULL;
@@ -168,6 +168,8 @@ static struct change change_facing(const struct facing *facing) {
     if (undecided) {
         change.answer.outcome = OUTCOME_INCONCLUSIVE;
         change.answer.problem = undecided;
+        if (facing->look->base->other)
+            facing->against->row->settle = "a baseline that measured the same, or `--against`";
         if (!exact) change.low = change.high = NAN;
     } else if (change.zeros > 0) {
         change.answer.problem =
@@ -195,9 +197,10 @@ static void look_at_labels(struct facing *facing, const struct selection *heads,
         struct change change = change_facing(facing);
         if (judged++ == 0 || change_graver(&change, &worst)) worst = change;
         row->broken += change.answer.outcome == OUTCOME_FAIL;
-        if (row->limit->pattern.wild && !heads->absent)
-            row_worst_add(row, &change.answer,
-                          series_label(facing->look->keep, facing->question.metric, facing->head));
+        if (!row->limit->pattern.wild || heads->absent) continue;
+        struct verdict_match *match = row_worst_add(row, &change.answer);
+        if (match)
+            match->label = series_label(facing->look->keep, facing->question.metric, facing->head);
     }
     row->matched = judged;
     if (judged > 0) {

@@ -60,10 +60,10 @@ struct change change_between(const struct change_question *question, const struc
                              const struct change_side *base);
 
 /** Two rates, or two sets of samples by the limit's statistic, by the intervals of both, alpha in
- * halves: e-processes where `sequential`, which may be looked at as often as one likes with all of
- * alpha; else exact tails, once. */
+ * halves: by e-processes, which may be looked at as often as one likes with all of alpha, or by
+ * exact tails, once, as judge_series has it. */
 struct change change_sides(const struct change_question *question, const struct series *head,
-                           const struct series *base, bool sequential);
+                           const struct series *base, enum sampling sampling);
 
 /** Takes what came of a change over into its row. */
 void row_take_change(struct verdict_row *row, const struct change *change);

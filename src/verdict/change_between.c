@@ -51,7 +51,7 @@ struct change change_between(const struct change_question *question, const struc
 /* The interval of one side, each end wrong with at most half of what the change may be: it takes
  * both sides to be right. */
 static struct answer side_of(const struct change_question *question, const struct series *series,
-                             bool upper, bool sequential) {
+                             bool upper, enum sampling sampling) {
     const struct question asked = {
         .limit = question->limit,
         .metric = question->metric,
@@ -60,7 +60,7 @@ static struct answer side_of(const struct change_question *question, const struc
         .alpha_pass = question->alpha_pass / 2,
         .alpha_fail = question->alpha_fail / 2,
         .spent = 1,
-        .sequential = sequential,
+        .sampling = sampling,
         .operand = true,
         .runs = series->runs,
     };
@@ -68,10 +68,10 @@ static struct answer side_of(const struct change_question *question, const struc
 }
 
 struct change change_sides(const struct change_question *question, const struct series *head,
-                           const struct series *base, bool sequential) {
+                           const struct series *base, enum sampling sampling) {
     bool lower = question->metric->better != PROBE_HIGHER;
-    struct answer now = side_of(question, head, lower, sequential);
-    struct answer then = side_of(question, base, !lower, sequential);
+    struct answer now = side_of(question, head, lower, sampling);
+    struct answer then = side_of(question, base, !lower, sampling);
     struct change_side sides[] = {{now.observed, now.low, now.high},
                                   {then.observed, then.low, then.high}};
     struct change change = change_between(question, &sides[0], &sides[1]);

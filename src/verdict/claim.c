@@ -72,3 +72,12 @@ double claim_headroom(const struct claim *claim, double value) {
     double inside = claim->upper ? claim->bound - value : value - claim->bound;
     return inside / fabs(claim->bound);
 }
+
+double share_beyond(double p, bool upper) {
+    return upper ? nearbyint((1 - p) * 1e12) / 1e12 : p;
+}
+
+double claim_share(const struct limit *limit, const struct claim *claim, bool rate) {
+    if (!rate) return share_beyond(limit->statistic.p, claim->upper);
+    return claim->upper ? claim->bound : share_beyond(claim->bound, true);
+}

@@ -31,6 +31,13 @@ enum outcome claim_judge_between(const struct claim *claim, double low, double h
 /** How far inside the bound, as a share of it; NaN at a bound of 0. */
 double claim_headroom(const struct claim *claim, double value);
 
+/** Share of samples a bound on the p-quantile allows beyond it: 1 - p above, p below; the decimal
+ * meant, not the rest of a subtraction. */
+double share_beyond(double p, bool upper);
+
+/** The share of samples beyond the bound that the limit allows; of a quantile or rate. */
+double claim_share(const struct limit *limit, const struct claim *claim, bool rate);
+
 /** A limit without the baseline it would need; it is skipped. */
 static inline bool limit_lacks_baseline(const struct limit *limit) {
     return (limit->kind == LIMIT_REGRESSION || limit->kind == LIMIT_IMPROVEMENT) &&

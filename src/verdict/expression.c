@@ -87,7 +87,7 @@ static struct answer operand_judge(const struct expression_request *request, siz
         .alpha_pass = request->alpha,
         .alpha_fail = request->alpha,
         .spent = schedule->share,
-        .sequential = !schedule->fixed,
+        .sampling = schedule->sampling,
         .operand = true,
         .look = schedule->look,
         .first_runs = schedule_first(schedule, budget),
@@ -117,7 +117,7 @@ static struct estimate operand_evaluate(const struct expression_request *request
     if (selection.count != 1) {
         estimate = estimate_problem(
             text_format(request->arena, "`%s.%s` was not measured", budget->id, limit->key));
-    } else if (selection.absent) {
+    } else if (selection.absent && !selection.items[0].between) {
         estimate = (struct estimate){.exact = true};
     } else {
         struct answer answer = operand_judge(request, source, limit, &selection.items[0]);

@@ -4,6 +4,7 @@
 #include "verdict/against.h"
 #include "verdict/expression.h"
 #include "verdict/judge.h"
+#include "verdict/loudness.h"
 #include "verdict/reason.h"
 #include "verdict/row.h"
 #include "verdict/schedule.h"
@@ -188,6 +189,19 @@ static void settle_doubt(struct verdict_row *row, const struct finishing *finish
     row->settle = text_copy(finishing->verdicts->arena, measurement->remedy);
 }
 
+/* Nor does a change of times that comes of waiting. */
+static void settle_loudness(struct verdict_row *row, const struct finishing *finishing) {
+    const struct verdicts *verdicts = finishing->verdicts;
+    const char *settle = NULL;
+    const char *why = change_drowned(verdicts->arena, &verdicts->options,
+                                     &verdicts->set->budgets[finishing->source], row, &settle);
+    if (!why) return;
+    row->outcome = OUTCOME_INCONCLUSIVE;
+    row->needless = false;
+    row->reason = row->reason ? text_format(verdicts->arena, "%s; %s", row->reason, why) : why;
+    row->settle = settle;
+}
+
 /* What the exit code follows. Where a broken limit only warns, an unproven one cannot block. */
 static enum outcome effect_of(const struct budget *budget, enum outcome outcome) {
     bool mild = budget->severity == SEVERITY_WARN;
@@ -208,6 +222,7 @@ static void finish_row(struct verdict_row *row, const struct finishing *finishin
     struct verdicts *verdicts = finishing->verdicts;
     settle_outcome(row, finishing);
     settle_doubt(row, finishing);
+    settle_loudness(row, finishing);
     row->effect = effect_of(finishing->budget, row->outcome);
     for (size_t i = 0; i < row->worst_count; i++)
         row->worst[i].label = text_copy(verdicts->arena, row->worst[i].label);
@@ -217,7 +232,7 @@ static void finish_row(struct verdict_row *row, const struct finishing *finishin
         .source = &verdicts->set->budgets[finishing->source],
         .evidence = finishing->budget->derive ? NULL : &finishing->evidence[finishing->source],
     };
-    if (row->reason && row->settle) return; /* doubted */
+    if (row->reason && row->settle) return; /* doubted, or drowned */
     if (!row->reason) row->reason = reason_text(&request, row);
     row->settle = reason_settle(&request, row);
 }

@@ -26,13 +26,9 @@ enum judge_method judge_method(const struct limit *limit, const struct probe_met
     return JUDGE_DESCRIPTIVE;
 }
 
-double share_beyond(double p, bool upper) {
-    return upper ? nearbyint((1 - p) * 1e12) / 1e12 : p;
-}
-
-double claim_share(const struct limit *limit, const struct claim *claim, bool rate) {
-    if (!rate) return share_beyond(limit->statistic.p, claim->upper);
-    return claim->upper ? claim->bound : share_beyond(claim->bound, true);
+/* Quantiles of a load are judged as they are under watch, as that is what knows of neighbours. */
+static bool is_tested_once(enum sampling sampling, bool rate) {
+    return sampling == SAMPLING_FIXED || (rate && sampling == SAMPLING_LOAD);
 }
 
 uint64_t judge_minimum(const struct limit *limit, const struct probe_metric *metric,
@@ -51,8 +47,8 @@ uint64_t judge_minimum(const struct limit *limit, const struct probe_metric *met
         break;
     }
     double share = claim_share(limit, &claim, proof->rate);
-    uint64_t samples = proof->sequential ? eprocess_minimum(share, proof->alpha)
-                                         : samples_to_prove(share, proof->alpha);
+    if (is_tested_once(proof->sampling, proof->rate)) return samples_to_prove(share, proof->alpha);
+    uint64_t samples = eprocess_minimum(share, proof->alpha);
     return proof->rate ? events_needed(samples, EVENTS_STEP) : samples;
 }
 
@@ -132,7 +128,8 @@ static void judge_between(const struct question *question, const struct series *
     if (kind == STATISTIC_STDDEV) return;
     answer->low = series->low * factor;
     answer->high = series->high * factor;
-    answer->outcome = claim_judge_between(&question->claim, answer->low, answer->high);
+    answer->outcome = (series->at_low ? claim_judge : claim_judge_between)(
+        &question->claim, answer->low, answer->high);
     if (isinf(answer->high)) answer->high = NAN;
 }
 
@@ -178,16 +175,17 @@ static struct question question_now(const struct question *question) {
 static void judge_tested(enum judge_method method, const struct question *question,
                          const struct series *series, struct answer *answer) {
     struct question now = question_now(question);
+    bool rate = method == JUDGE_RATE, once = is_tested_once(question->sampling, rate);
     if (method == JUDGE_MEAN)
         judge_mean(&now, series, answer);
-    else if (method == JUDGE_RATE && question->sequential)
-        judge_rate_sequential(question, series, answer);
-    else if (method == JUDGE_RATE)
+    else if (rate && once)
         judge_rate(&now, series, answer);
-    else if (question->sequential)
-        judge_quantile_sequential(question, series, answer);
-    else
+    else if (rate)
+        judge_rate_sequential(question, series, answer);
+    else if (once)
         judge_quantile(&now, series, answer);
+    else
+        judge_quantile_sequential(question, series, answer);
     ask_for_two_runs(question, answer);
 }
 

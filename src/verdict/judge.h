@@ -28,7 +28,7 @@ enum { JUDGE_BATCHES = 20 };
 /** How a limit is to be proven. */
 struct proof {
     bool rate;
-    bool sequential;
+    enum sampling sampling;
     double alpha; /**< over all looks */
 };
 
@@ -40,10 +40,10 @@ struct question {
     double confidence;             /**< of the budget */
     double alpha_pass, alpha_fail; /**< error each side may make over all looks */
     double spent;                  /**< share of it for this look, where a test counts looks */
-    bool sequential;               /**< looked at after every run: quantiles by e-processes */
-    bool repeatable;               /**< the probe could have run again */
-    bool operand;                  /**< asked for its interval only; the claim is none */
-    size_t step;                   /**< how far apart samples must lie, as found so far */
+    enum sampling sampling;
+    bool repeatable; /**< the probe could have run again */
+    bool operand;    /**< asked for its interval only; the claim is none */
+    size_t step;     /**< how far apart samples must lie, as found so far */
     unsigned look;
     size_t first_runs; /**< how many runs a descriptive statistic covers */
     size_t runs;       /**< how many there are */
@@ -64,7 +64,7 @@ struct answer {
  */
 struct answer judge_series(const struct question *question, const struct series *series);
 
-/** Whether a sequential question about a quantile or rate is worth that: by counts alone, PASS or
+/** Whether a question about a quantile or rate is worth that: by counts alone, PASS or
  * FAIL where the evidence is there, though judge_series may still find the samples correlated. */
 enum outcome judge_peek(const struct question *question, const struct series *series);
 
@@ -80,15 +80,9 @@ uint64_t count_beyond(const struct claim *claim, const double *samples, size_t c
 double alpha_low(const struct question *question);
 double alpha_high(const struct question *question);
 
-/** Share of samples a bound on the p-quantile allows beyond it: 1 - p above, p below; the decimal
- * meant, not the rest of a subtraction. */
-double share_beyond(double p, bool upper);
-
 /** Samples that prove the limit at alpha when nothing lies beyond; 0: no number can. */
 uint64_t judge_minimum(const struct limit *limit, const struct probe_metric *metric,
                        const struct proof *proof);
-/** The share of samples beyond the bound that the limit allows; of a quantile or rate. */
-double claim_share(const struct limit *limit, const struct claim *claim, bool rate);
 
 /* The tests, by method and by whether their samples are fixed. Each fills outcome, observed, low,
  * high and test. */

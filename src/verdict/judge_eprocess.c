@@ -23,18 +23,6 @@
  * is not known to be uncorrelated, so those always have to decide likewise.
  */
 
-enum outcome eprocess_decide(const struct question *question, double share,
-                             struct event_count count) {
-    if (share < 0) return OUTCOME_FAIL;
-    if (share >= 1) return OUTCOME_PASS;
-    if (share == 0) return count.k > 0 ? OUTCOME_FAIL : OUTCOME_INCONCLUSIVE;
-    struct evidence_of_share evidence = eprocess(count.n, count.k, share);
-    if (eprocess_proves(evidence.below, question->alpha_pass)) return OUTCOME_PASS;
-    if (count.n >= JUDGE_FAIL_SAMPLES_MIN && eprocess_proves(evidence.above, question->alpha_fail))
-        return OUTCOME_FAIL;
-    return OUTCOME_INCONCLUSIVE;
-}
-
 static enum outcome decide_buckets(const struct question *question, double share,
                                    const struct buckets *whole) {
     const struct claim *claim = &question->claim;
@@ -227,21 +215,6 @@ static void fill_interval(const struct question *question, const struct series *
     if (thinning.step > 1 || series->whole) kept = ends_apart(question, series, thinning, share);
     if (!isnan(whole.low) && !isnan(kept.low)) answer->low = fmin(whole.low, kept.low);
     if (!isnan(whole.high) && !isnan(kept.high)) answer->high = fmax(whole.high, kept.high);
-}
-
-void eprocess_fill(const struct question *question, struct event_count kept,
-                   struct answer *answer) {
-    struct verdict_test *test = &answer->test;
-    test->name = "e-process";
-    test->n = kept.n;
-    test->k = kept.k;
-    test->runs = question->runs;
-    test->alpha = answer->outcome == OUTCOME_FAIL ? question->alpha_fail : question->alpha_pass;
-    answer->confidence = question->confidence;
-    if (!(test->share > 0 && test->share < 1)) return;
-    struct evidence_of_share evidence = eprocess(kept.n, kept.k, test->share);
-    test->log_pass = evidence.below;
-    test->log_fail = evidence.above;
 }
 
 void judge_quantile_sequential(const struct question *question, const struct series *series,

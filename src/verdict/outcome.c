@@ -35,12 +35,18 @@ double alpha_of(double confidence) {
     return nearbyint((1 - confidence) * 1e12) / 1e12;
 }
 
+enum sampling budget_sampling(const struct budget *budget) {
+    bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
+    if (once && budget->probe->needs & PROBE_STREAM) return SAMPLING_LOAD;
+    return once || budget->runs.fixed ? SAMPLING_FIXED : SAMPLING_WATCHED;
+}
+
 uint64_t verdict_minimum(const struct limit *limit, const struct probe_metric *metric,
-                         double confidence, bool fixed) {
+                         double confidence, enum sampling sampling) {
     bool ratio = metric->nature == PROBE_NOISY && metric->unit == PROBE_RATIO;
     bool rate = ratio && (limit->statistic.kind == STATISTIC_MEAN ||
                           (limit->kind == LIMIT_MAX && limit->bound == 0));
     if (limit_lacks_baseline(limit)) return 1;
-    const struct proof proof = {.rate = rate, .sequential = !fixed, .alpha = alpha_of(confidence)};
+    const struct proof proof = {.rate = rate, .sampling = sampling, .alpha = alpha_of(confidence)};
     return judge_minimum(limit, metric, &proof);
 }

@@ -18,6 +18,14 @@ enum outcome {
 enum { OUTCOME_COUNT = OUTCOME_ERROR + 1 };
 extern const char *const outcome_words[]; /**< "skipped", "pass", ... */
 
+/** How it was settled how many samples there are. */
+enum sampling {
+    SAMPLING_WATCHED, /**< by the samples themselves, looked at after every run */
+    SAMPLING_FIXED,   /**< beforehand, each sample on its own: `runs: N`, files */
+    SAMPLING_LOAD,    /**< beforehand, as a stream, whose neighbours may resemble each other */
+};
+enum sampling budget_sampling(const struct budget *budget);
+
 /** What a decision rests on; enough for `judge` to reach it again. Unused numbers are NaN or 0. */
 struct verdict_test {
     const char *name; /**< "exact", "binomial", "e-process", "student", "descriptive", "interval",

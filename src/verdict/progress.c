@@ -125,7 +125,7 @@ static void look_at_change(const struct verdicts *verdicts, size_t index,
         .share = 1.0 / all->looks,
         .look = all->look + 1,
         .repeatable = budget_is_repeatable(&verdicts->set->budgets[index]),
-        .sequential = !verdicts->schedules[index].fixed,
+        .sampling = verdicts->schedules[index].sampling,
         .keep = scratch,
     };
     const struct against_row copy = {&row, against->budget};
@@ -155,7 +155,8 @@ void verdicts_progress(const struct verdicts *verdicts, size_t index,
     *progress = (struct verdict_progress){
         .observed = NAN, .low = NAN, .high = NAN, .share = NAN, .runs_more = NAN};
     if (!measurement || measurement->missing || measurement->runs == 0) return;
-    for (size_t i = 0; i < schedule->need_count && !schedule->fixed && !schedule->closed; i++) {
+    bool open = schedule->sampling != SAMPLING_FIXED && !schedule->closed;
+    for (size_t i = 0; open && i < schedule->need_count; i++) {
         const struct need *need = &schedule->needs[i];
         if (!need->row || need->row->decided || need->metric->nature == PROBE_EXACT) continue;
         if (need_is_watched(schedule, need, measurement))

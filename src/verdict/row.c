@@ -64,17 +64,16 @@ static bool match_graver(const struct answer *a, const struct verdict_match *b) 
 }
 
 /* Keeps the ten worst, the worst first. */
-void row_worst_add(struct verdict_row *row, const struct answer *answer, const char *label) {
+struct verdict_match *row_worst_add(struct verdict_row *row, const struct answer *answer) {
     size_t at = row->worst_count;
     while (at > 0 && match_graver(answer, &row->worst[at - 1])) at--;
-    if (at == VERDICT_WORST_MAX) return;
+    if (at == VERDICT_WORST_MAX) return NULL;
     if (row->worst_count < VERDICT_WORST_MAX) row->worst_count++;
     memmove(&row->worst[at + 1], &row->worst[at],
             (row->worst_count - at - 1) * sizeof row->worst[0]);
-    row->worst[at] = (struct verdict_match){.label = label,
-                                            .observed = answer->observed,
-                                            .headroom = answer->headroom,
-                                            .outcome = answer->outcome};
+    row->worst[at] = (struct verdict_match){
+        .observed = answer->observed, .headroom = answer->headroom, .outcome = answer->outcome};
+    return &row->worst[at];
 }
 
 static bool is_broken(enum outcome outcome) {
@@ -87,15 +86,16 @@ static void judge_labels(struct verdict_row *row, const struct question *questio
     struct answer worst = {0};
     row->worst_count = 0;
     row->broken = 0;
-    row->matched = selection->absent && row->limit->pattern.wild ? 0 : selection->count;
+    row->matched = selection->absent && row->limit->pattern.named ? 0 : selection->count;
     for (size_t i = 0; i < selection->count; i++) {
         const struct series *series = &selection->items[i];
         struct answer answer = judge_series(question, series);
         if (answer.test.step > row->step) row->step = answer.test.step;
         if (i == 0 || answer_graver(&answer, &worst)) worst = answer;
         row->broken += is_broken(answer.outcome);
-        if (row->limit->pattern.wild && !selection->absent)
-            row_worst_add(row, &answer, series_label(scratch, question->metric, series));
+        if (!row->limit->pattern.wild || selection->absent) continue;
+        struct verdict_match *match = row_worst_add(row, &answer);
+        if (match) match->label = series_label(scratch, question->metric, series);
     }
     row_take(row, &worst);
 }
@@ -148,7 +148,7 @@ static struct question row_question(const struct verdict_row *row, const struct 
         .alpha_pass = look->alpha,
         .alpha_fail = look->alpha,
         .spent = look->spent,
-        .sequential = look->sequential,
+        .sampling = look->sampling,
         .repeatable = look->repeatable,
         .step = row->step,
         .look = look->look,
@@ -189,7 +189,7 @@ struct row_look row_look_now(const struct verdicts *verdicts, size_t source,
         .alpha = need->alpha,
         .spent = schedule->share,
         .look = schedule->look,
-        .sequential = !schedule->fixed,
+        .sampling = schedule->sampling,
         .repeatable = budget_is_repeatable(budget),
         .first_runs = schedule_first(schedule, budget),
         .last = schedule->closed,

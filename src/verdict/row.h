@@ -11,7 +11,8 @@ struct row_look {
     double alpha;                          /**< for each side, over all looks */
     double spent;                          /**< share of it for this look; see struct question */
     unsigned look;
-    bool sequential, repeatable;
+    enum sampling sampling;
+    bool repeatable;
     size_t first_runs;  /**< that descriptive statistics cover */
     bool last;          /**< no later look: rows that judge whatever there is are decided, too */
     struct arena *keep; /**< takes what stays in the row */
@@ -59,8 +60,9 @@ void row_take(struct verdict_row *row, const struct answer *answer);
 /** Whether an answer weighs more than another: its outcome first, then the lesser headroom. */
 bool answer_graver(const struct answer *a, const struct answer *b);
 
-/** Keeps a label's answer if it is among the ten worst; the label's text is borrowed. */
-void row_worst_add(struct verdict_row *row, const struct answer *answer, const char *label);
+/** Keeps a label's answer if it is among the ten worst: where the caller writes the label, whose
+ * text is borrowed. Else NULL: texts of 50,000 labels would be dearer than judging them. */
+struct verdict_match *row_worst_add(struct verdict_row *row, const struct answer *answer);
 
 /** The row could not be judged; `reason` is kept. */
 void row_error(struct verdict_row *row, const char *reason);

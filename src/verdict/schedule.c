@@ -35,7 +35,7 @@ static bool metric_is_rate(const struct measurement *measurement, uint32_t metri
 
 bool need_is_watched(const struct verdict_schedule *schedule, const struct need *need,
                      const struct measurement *measurement) {
-    if (schedule->fixed || !need->row) return false;
+    if (schedule->sampling == SAMPLING_FIXED || !need->row) return false;
     bool rate = metric_is_rate(measurement, need->limit->metric);
     enum judge_method method = judge_method(need->limit, need->metric, rate);
     return method == JUDGE_QUANTILE || method == JUDGE_RATE;
@@ -92,7 +92,7 @@ size_t schedule_first_look(const struct verdict_schedule *schedule, const struct
 
 void schedule_look(struct verdict_schedule *schedule, bool last) {
     schedule->closed = last;
-    if (schedule->fixed) {
+    if (schedule->sampling == SAMPLING_FIXED) {
         schedule->look = 0;
         schedule->share = 1;
         return;

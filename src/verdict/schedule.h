@@ -28,7 +28,7 @@ struct need {
 struct verdict_schedule {
     struct need *needs;
     size_t need_count;
-    bool fixed;           /**< exactly `runs.min` runs */
+    enum sampling sampling;
     bool exact;           /**< nobody needs more than one run */
     bool missing;         /**< was asked with a measurement that failed */
     bool closed;          /**< all of alpha is spent */

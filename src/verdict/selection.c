@@ -1,5 +1,6 @@
 #include "verdict/selection.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -51,6 +52,42 @@ static struct series zero_series(struct arena *arena, const struct limit *limit)
     return zero;
 }
 
+/** What the labels hold that stand for what nothing names, of those the limit is about otherwise.
+ */
+static double unnamed_in(const struct series *found, size_t count,
+                         const struct probe_metric *metric, const struct limit *limit) {
+    struct label_pattern pattern = limit->pattern;
+    double held = 0;
+    if (!metric->unnamed || !pattern.globs[0]) return 0;
+    pattern.globs[0] = metric->unnamed;
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].count == 0 || !label_pattern_match(&pattern, &found[i])) continue;
+        double value = series_statistic(&found[i], &(struct statistic){.kind = STATISTIC_MAX});
+        held = metric->fold == PROBE_FOLD_SUM ? held + value : fmax(held, value);
+    }
+    return held;
+}
+
+/** A series that may be larger by `more`: bounds that lie there decide nothing. Comparisons with
+ * earlier code, where as much is unknown, and warnings are about what is known. */
+static struct series widen(const struct series *series, const struct limit *limit, double more) {
+    struct series wide = *series;
+    if (more <= 0 || wide.count == 0 || (limit->kind != LIMIT_MAX && limit->kind != LIMIT_MIN))
+        return wide;
+    wide.low = series_statistic(series, &(struct statistic){.kind = STATISTIC_MIN});
+    wide.high = series_statistic(series, &(struct statistic){.kind = STATISTIC_MAX}) + more;
+    wide.between = wide.at_low = true;
+    return wide;
+}
+
+/** By how much a label that is there may be larger. */
+static double widens_by(const struct probe_metric *metric, const struct series *series,
+                        double unnamed) {
+    bool own = !metric->unnamed || strpbrk(metric->unnamed, "*?") ||
+               strcmp(series->labels[0] ? series->labels[0] : "", metric->unnamed) == 0;
+    return own ? 0 : unnamed;
+}
+
 static void selection_add(struct arena *arena, struct selection *selection,
                           const struct budget *budget, const struct limit *limit,
                           const struct series *series) {
@@ -66,13 +103,17 @@ struct selection selection_make(struct arena *arena, const struct measurement *m
     struct series *found = NULL;
     size_t count = 0;
     measurement_select(arena, measurement, limit->metric, limit->pattern.named, &found, &count);
-    for (size_t i = 0; i < count; i++)
-        if (label_pattern_match(&limit->pattern, &found[i]))
-            selection_add(arena, &selection, budget, limit, &found[i]);
-    if (selection.count > 0 || selection.taken > 0 || measurement->runs == 0) return selection;
     const struct probe_metric *metric = measurement->metrics->items[limit->metric];
+    double unnamed = unnamed_in(found, count, metric, limit);
+    for (size_t i = 0; i < count; i++) {
+        if (!label_pattern_match(&limit->pattern, &found[i])) continue;
+        struct series series = widen(&found[i], limit, widens_by(metric, &found[i], unnamed));
+        selection_add(arena, &selection, budget, limit, &series);
+    }
+    if (selection.count > 0 || selection.taken > 0 || measurement->runs == 0) return selection;
     if (!absent_is_zero(metric, limit->pattern.named)) return selection;
     struct series zero = zero_series(arena, limit);
+    zero = widen(&zero, limit, unnamed);
     selection.absent = true;
     if (limit->pattern.wild)
         *array_add(arena, selection.items, selection.count) = zero;

@@ -16,7 +16,8 @@ struct selection {
  * The series of the limit's metric whose labels match its pattern, less those that a later row of
  * `budget` with the same metric, statistic, kind and dimensions matches: "the last written
  * decides". budget NULL: nobody else's rows count. An absent label of complete dimensions is a
- * series of one 0. Lives in `arena`.
+ * series of one 0. Where labels stand for what nothing names (probe_metric.unnamed), what may hide
+ * behind them makes it a series of which only the edges are known. Lives in `arena`.
  */
 struct selection selection_make(struct arena *arena, const struct measurement *measurement,
                                 const struct budget *budget, const struct limit *limit);

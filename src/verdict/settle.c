@@ -134,13 +134,22 @@ static const char *settle_change(const struct reason_request *request,
                        more);
 }
 
+static const char *settle_edges(const struct reason_request *request,
+                                const struct verdict_row *row) {
+    const char *unnamed = request->budget->metrics.items[row->limit->metric]->unnamed;
+    if (!unnamed) return "a bucket of the histogram that ends at the limit";
+    return text_format(request->arena,
+                       "names for what is counted as `%s`: any of it may be meant (of a stripped "
+                       "module, `symbols` takes them from its unstripped twin)",
+                       unnamed);
+}
+
 const char *reason_settle(const struct reason_request *request, const struct verdict_row *row) {
     if (row->outcome != OUTCOME_INCONCLUSIVE) return NULL;
     if (!request->evidence) return "more runs of what it leans on";
     const struct verdict_test *test = &row->test;
     if (limit_lacks_baseline(row->limit)) return settle_change(request, row);
-    if (text_equal(test->name, "interval"))
-        return "a bucket of the histogram that ends at the limit";
+    if (text_equal(test->name, "interval")) return settle_edges(request, row);
     if (text_equal(test->name, "descriptive"))
         return text_format(request->arena, "all %zu runs", request->source->runs.min);
     struct claim claim;

@@ -61,11 +61,8 @@ void verdicts_begin(struct verdicts *verdicts, struct arena *arena, const struct
     verdicts->schedules = arena_alloc(arena, set->count * sizeof *verdicts->schedules);
     for (size_t i = 0; i < set->count; i++) {
         const struct budget *budget = &set->budgets[i];
-        bool once = budget->probe && budget->probe->needs & PROBE_ONCE;
-        bool stream = once && budget->probe->needs & PROBE_STREAM;
         verdicts->schedules[i].exact = true;
-        /* the e-process asks how far apart samples of a stream must lie to count */
-        verdicts->schedules[i].fixed = (once || budget->runs.fixed) && !stream;
+        verdicts->schedules[i].sampling = budget_sampling(budget);
     }
     for (size_t i = 0; i < set->count; i++) {
         begin_rows(verdicts, i);
@@ -113,8 +110,9 @@ static void look_at_rows(struct verdicts *verdicts, size_t index,
     if (!last) rows_watch(verdicts, index, measurement, schedule->labels);
 }
 
-size_t limits_wanted(struct verdicts *verdicts, size_t index,
-                     const struct measurement *measurement) {
+/* As verdicts_wanted, of the rows that compare with nothing. */
+static size_t limits_wanted(struct verdicts *verdicts, size_t index,
+                            const struct measurement *measurement) {
     const struct budget *budget = &verdicts->set->budgets[index];
     struct verdict_schedule *schedule = &verdicts->schedules[index];
     if (!budget->selected && !budget->leaned_on) return 0;
@@ -122,7 +120,7 @@ size_t limits_wanted(struct verdicts *verdicts, size_t index,
     schedule->missing = measurement->missing;
     if (schedule->missing || schedule->closed) return 0;
     if (measurement->runs < schedule->next) return schedule->next;
-    bool once = schedule->fixed || schedule->exact;
+    bool once = schedule->sampling == SAMPLING_FIXED || schedule->exact;
     if (!once && schedule->look_at == 0)
         schedule->look_at = schedule_first_look(schedule, budget, measurement);
     bool last = once || measurement->runs >= budget->runs.max;
@@ -130,6 +128,19 @@ size_t limits_wanted(struct verdicts *verdicts, size_t index,
     if (last) return 0;
     size_t next = next_look(verdicts, index, measurement);
     return schedule->next = next < budget->runs.max ? next : budget->runs.max;
+}
+
+size_t verdicts_wanted(struct verdicts *verdicts, size_t index,
+                       const struct measurement *measurement) {
+    struct against *against = &verdicts->against[index];
+    bool due = !measurement || measurement->missing || !against->begun ||
+               (against->limits > 0 && measurement->runs >= against->limits);
+    if (due) against->limits = limits_wanted(verdicts, index, measurement);
+    against->begun = true;
+    if (measurement && measurement->missing) return 0;
+    size_t pairs = pairs_wanted(verdicts, index, measurement);
+    if (against->limits == 0 || pairs == 0) return against->limits + pairs;
+    return pairs < against->limits ? pairs : against->limits;
 }
 
 bool verdicts_broken(const struct verdicts *verdicts, size_t index) {

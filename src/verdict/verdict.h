@@ -18,6 +18,9 @@ struct verdict_options {
     const struct verdict_base *bases; /**< by budget of the set; NULL with BASIS_NONE */
     const char *incomparable; /**< why times of the stored report cannot be compared with this
                                  run's, one phrase; NULL: they can */
+    double waited_then; /**< share of the stored report's run that some task waited for a processor
+                           (PSI), 0..1; 0 and NaN: not known */
+    double waited_now;  /**< the same of this run; known, and set, before verdicts_finish */
 };
 
 /** All verdicts of a run. Holds decisions between looks; one budget is only ever looked at by one
@@ -76,11 +79,11 @@ bool verdicts_broken(const struct verdicts *verdicts, size_t index);
 /**
  * Smallest number of samples with which a limit can be proven at that confidence when nothing goes
  * wrong, by the judging code itself; 1 for exact metrics, 0 if it can never be proven (error_rate:
- * 0; a noisy ratio judged by its mean counts as a rate, its minimum in trials). `fixed` samples are
- * judged at once; others take what their e-process needs.
+ * 0; a noisy ratio judged by its mean counts as a rate, its minimum in trials). Fixed samples, and
+ * rates of a load, are judged at once; others take what their e-process needs.
  */
 uint64_t verdict_minimum(const struct limit *limit, const struct probe_metric *metric,
-                         double confidence, bool fixed);
+                         double confidence, enum sampling sampling);
 
 /** Exit code of outcomes alone: 0 pass (also warn, waived), 1 fail, 3 error, 6 inconclusive. */
 int outcome_exit_code(enum outcome effect);

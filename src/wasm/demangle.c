@@ -19,14 +19,14 @@ static size_t hex_run(const char *at) {
     return length;
 }
 
-/** Into `text`, which has room for WASM_NAME_MAX bytes and a NUL. Binaryen's text form writes bytes
- * that are no name characters as \5b. */
-static void unescape(char *text, struct wasm_name name) {
+/** Into `text`, which has room for WASM_NAME_MAX bytes and a NUL; its length. Binaryen's text form
+ * writes bytes that are no name characters as \5b. */
+static size_t unescape(char *text, struct wasm_name name) {
     size_t length = name.length < WASM_NAME_MAX ? name.length : WASM_NAME_MAX, out = 0;
     if (length > 0 && !memchr(name.bytes, '\\', length) && !memchr(name.bytes, '\0', length)) {
         memcpy(text, name.bytes, length);
         text[length] = '\0';
-        return;
+        return length;
     }
     for (size_t i = 0; i < length; i++) {
         char c = name.bytes[i];
@@ -38,19 +38,30 @@ static void unescape(char *text, struct wasm_name name) {
         if (c != '\0') text[out++] = c;
     }
     text[out] = '\0';
+    return out;
 }
 
-/** Cuts `.llvm.123`, `.12` and ` [clone .x]` off the end. */
-static void cut_clones(char *text) {
+/** Where a number begins that was put behind a name to tell it from others, `.12` or `[1]`
+ * (wasm-bindgen); or NULL. */
+static char *clone_number(char *text) {
+    size_t left = strlen(text), digits = 0;
+    bool bracket = left > 0 && text[left - 1] == ']';
+    left -= bracket;
+    while (digits < left && isdigit((unsigned char)text[left - 1 - digits])) digits++;
+    if (digits == 0 || digits >= left) return NULL;
+    size_t at = left - 1 - digits;
+    bool number = bracket ? text[at] == '[' && at > 0 && text[at - 1] != ' ' : text[at] == '.';
+    return number ? text + at : NULL;
+}
+
+/** Cuts `.llvm.123`, `.12`, `[1]` and ` [clone .x]` off the end; few names have a dot or a bracket.
+ */
+static void cut_clones(char *text, size_t length) {
+    if (!memchr(text, '.', length) && !memchr(text, '[', length)) return;
     char *llvm = strstr(text, ".llvm."), *clone = strstr(text, " [clone ");
     if (llvm) *llvm = '\0';
     if (clone) *clone = '\0';
-    for (;;) {
-        size_t length = strlen(text), digits = 0;
-        while (digits < length && isdigit((unsigned char)text[length - 1 - digits])) digits++;
-        if (digits == 0 || digits >= length || text[length - 1 - digits] != '.') return;
-        text[length - 1 - digits] = '\0';
-    }
+    for (char *number; (number = clone_number(text));) *number = '\0';
 }
 
 enum { HASH_DIGITS = 16, DISAMBIGUATOR_LEAST = 5, DEMANGLED_FIRST = 2048 };
@@ -77,20 +88,21 @@ static void take_piece(const char *piece, size_t length, void *context) {
     to->length += length;
 }
 
-/** Whether a name that begins with _Z may be Rust's older scheme, whose last part is a hash: that
- * is quickly told, and of C++ there are tens of thousands. */
-static bool maybe_rust(const char *name) {
-    for (const char *at = strstr(name, "17h"); at; at = strstr(at + 3, "17h"))
-        if (hex_run(at + 3) >= HASH_DIGITS && at[3 + HASH_DIGITS] == 'E') return true;
+/** Whether an `h` and 16 digits stand in a name: the last part of Rust's older mangling, and
+ * nothing that is to be left out is in the demangled text without. Of C++ there are tens of
+ * thousands of names, and hardly one has it. */
+static bool has_hash(const char *name) {
+    for (const char *at = strchr(name, 'h'); at; at = strchr(at + 1, 'h'))
+        if (hex_run(at + 1) >= HASH_DIGITS) return true;
     return false;
 }
 
-/** Whether the name is mangled; `to` then holds it demangled. */
-static bool demangle(const char *name, struct demangled *to) {
+/** Whether the name is mangled; `to` then holds it demangled. `hashed`: of has_hash. */
+static bool demangle(const char *name, bool hashed, struct demangled *to) {
     if (strncmp(name, "orig$_Z", 7) == 0) name += 5;
     if (strncmp(name, "__Z", 3) == 0 || strncmp(name, "__R", 3) == 0) name++;
     if (name[0] != '_' || (name[1] != 'R' && name[1] != 'Z')) return false;
-    bool rust = name[1] == 'R' || maybe_rust(name);
+    bool rust = name[1] == 'R' || hashed;
     if (rust && rust_demangle_callback(name, DMGL_NO_OPTS, take_piece, to)) return true;
     to->length = 0;
     return name[1] == 'Z' &&
@@ -113,9 +125,9 @@ static size_t unstable_length(const char *begin, const char *at) {
 }
 
 /** Takes out what is to be left out, in place; the length of the rest. */
-static size_t stabilise(char *text) {
+static size_t stabilise(char *text, size_t length, bool hashed) {
     size_t out = 0;
-    if (!strchr(text, '[') && !strstr(text, "::h")) return strlen(text);
+    if (!hashed && !memchr(text, '[', length)) return length;
     for (char *at = text; *at;) {
         size_t skip = *at == ':' || *at == '[' ? unstable_length(text, at) : 0;
         if (skip == 0)
@@ -127,9 +139,22 @@ static size_t stabilise(char *text) {
     return out;
 }
 
-static bool is_plain(const char *text) {
-    while (*text >= ' ' && *text <= '~') text++;
-    return *text == '\0';
+/** Highest bits of bytes that are no printable ASCII, of eight: those have it, or get it by
+ * subtracting 0x20 or adding 1; where none does, all are printable. */
+static uint64_t odd_bytes(uint64_t eight) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    return (eight | (eight - ones * ' ') | (eight + ones)) & (ones * 0x80);
+}
+
+static bool is_plain(const char *text, size_t length) {
+    uint64_t odd = 0, eight;
+    size_t at = 0;
+    for (; length - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        odd |= odd_bytes(eight);
+    }
+    for (; at < length; at++) odd |= text[at] < ' ' || text[at] > '~';
+    return odd == 0;
 }
 
 const char *wasm_demangle(struct arena *arena, struct wasm_name name) {
@@ -138,15 +163,15 @@ const char *wasm_demangle(struct arena *arena, struct wasm_name name) {
     demangled.data = demangled.first;
     demangled.length = 0;
     demangled.room = DEMANGLED_FIRST;
-    unescape(plain, name);
-    cut_clones(plain);
-    if (demangle(plain, &demangled)) {
+    cut_clones(plain, unescape(plain, name));
+    bool hashed = has_hash(plain);
+    if (demangle(plain, hashed, &demangled)) {
         from = demangled.data;
         from[demangled.length] = '\0';
     }
-    size_t length = stabilise(from);
+    size_t length = stabilise(from, strlen(from), hashed);
     const char *text =
-        is_plain(from) ? text_copy_bytes(arena, from, length) : text_inert(arena, from);
+        is_plain(from, length) ? text_copy_bytes(arena, from, length) : text_inert(arena, from);
     if (demangled.data != demangled.first) free(demangled.data);
     return text;
 }

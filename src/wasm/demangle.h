@@ -3,7 +3,7 @@
 #ifndef WASM_DEMANGLE_H
 #define WASM_DEMANGLE_H
 
-#include "base/arena.h"
+#include "base/text.h"
 #include "wasm/module.h"
 
 enum { WASM_NAME_MAX = 4096 /**< bytes of a name that are looked at */ };
@@ -26,7 +26,7 @@ extern const char wasm_nameless[];
  */
 const char *wasm_namespace(struct arena *arena, const char *demangled);
 
-/** The name without its generic arguments and parameters: what monomorphisations share. */
-const char *wasm_generic(struct arena *arena, const char *demangled);
+/** Adds the name without its generic arguments and parameters: what monomorphisations share. */
+void wasm_generic_add(struct text *out, const char *demangled);
 
 #endif

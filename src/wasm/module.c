@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "wasm/features.h"
 #include "wasm/format.h"
 #include "wasm/reader.h"
@@ -28,6 +29,19 @@ static const char *const debug_prefixes[] = {".debug_", "reloc."};
 
 const char *wasm_section_word(enum wasm_section_id id) {
     return section_rows[id].word;
+}
+
+static bool is_standard_name(const char *name) {
+    for (enum wasm_section_id id = WASM_TYPE; id < WASM_SECTION_IDS; id++)
+        if (strcmp(name, section_rows[id].word) == 0) return true;
+    return strcmp(name, "preamble") == 0 || strcmp(name, "component") == 0 || name[0] == '\0';
+}
+
+const char *wasm_section_label(struct arena *arena, const struct wasm_section *section) {
+    if (section->id != WASM_CUSTOM) return section_rows[section->id].word;
+    struct text text = text_begin(arena);
+    text_add_inert(&text, section->name.bytes, section->name.length);
+    return is_standard_name(text.data) ? text_format(arena, "custom-%s", text.data) : text.data;
 }
 
 bool wasm_section_is_debug(const struct wasm_section *section) {

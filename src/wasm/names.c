@@ -21,13 +21,23 @@ struct wasm_span wasm_custom_payload(const uint8_t *bytes, const struct wasm_sec
     return (struct wasm_span){bytes, begin, section->offset + section->header + section->size};
 }
 
+/** A name of which only the length has to be right: one that is no UTF-8 costs none of the others.
+ */
+static bool read_bytes(struct wasm_reader *reader, struct wasm_name *name) {
+    uint32_t length = 0;
+    if (!reader_count(reader, &length)) return false;
+    *name = (struct wasm_name){(const char *)reader->bytes + reader->at, length};
+    reader->at += length;
+    return true;
+}
+
 /** A name map (section 7.4.1): as much of it as is well formed. */
 static void read_map(struct wasm_reader *reader, struct wasm_names *names, size_t imported) {
     uint32_t count = 0, index = 0;
     if (!reader_count(reader, &count)) return;
     for (uint32_t i = 0; i < count; i++) {
         struct wasm_name name;
-        if (!reader_u32(reader, &index) || !reader_name(reader, &name)) return;
+        if (!reader_u32(reader, &index) || !read_bytes(reader, &name)) return;
         if (index >= names->count || names->functions[index].length > 0) continue;
         names->functions[index] = name;
         if (index >= imported && name.length > 0) names->named++;

@@ -32,23 +32,24 @@ static int nest(int depth, const char *begin, const char *at) {
     }
 }
 
-/** Characters that mean something where brackets are counted, and those that end a segment. */
-enum { MARK_BRACKET = 1, MARK_COLON = 2 };
+/** Characters that mean something where brackets are counted, those that end a segment, and those
+ * around type arguments. */
+enum { MARK_BRACKET = 1, MARK_COLON = 2, MARK_ANGLE = 4 };
 static const unsigned char marks[256] = {
-    ['\0'] = MARK_BRACKET | MARK_COLON,
+    ['\0'] = MARK_BRACKET | MARK_COLON | MARK_ANGLE,
     [' '] = MARK_BRACKET,
-    ['<'] = MARK_BRACKET | MARK_COLON,
+    ['<'] = MARK_BRACKET | MARK_COLON | MARK_ANGLE,
     ['('] = MARK_BRACKET | MARK_COLON,
     ['['] = MARK_BRACKET | MARK_COLON,
     ['{'] = MARK_BRACKET | MARK_COLON,
-    ['>'] = MARK_BRACKET | MARK_COLON,
+    ['>'] = MARK_BRACKET | MARK_COLON | MARK_ANGLE,
     [')'] = MARK_BRACKET | MARK_COLON,
     [']'] = MARK_BRACKET | MARK_COLON,
     ['}'] = MARK_BRACKET | MARK_COLON,
     [':'] = MARK_COLON,
 };
 
-/** The next character with that mark; the NUL at the end has both. */
+/** The next character with that mark; the NUL at the end has all. */
 static const char *next_mark(const char *at, unsigned char mark) {
     while ((marks[(unsigned char)*at] & mark) == 0) at++;
     return at;
@@ -157,12 +158,30 @@ static const char *go_package(struct arena *arena, const char *text) {
     return text_copy_bytes(arena, text, (size_t)(dot - text));
 }
 
+/** Of C++ that no demangler at hand knows, such as template parameters of newer compilers, the
+ * outermost name (Itanium C++ ABI, 5.1.4): "duckdb" of "_ZN6duckdb3fooE..", "std" of "_ZNSt3__2..".
+ */
+static const char *mangled_space(struct arena *arena, const char *text) {
+    text += strlen("_ZN");
+    text += strspn(text, "rVKRO");
+    if (text_starts(text, "St")) return text_copy(arena, "std");
+    size_t length = 0, digits = strspn(text, "0123456789");
+    for (size_t i = 0; i < digits && length < WASM_NAME_MAX; i++)
+        length = length * 10 + (size_t)(text[i] - '0');
+    text += digits;
+    if (length == 0 || strlen(text) <= length || text[length] == 'E') return NULL;
+    if (text_starts(text, "_GLOBAL__N_")) return text_copy(arena, "(anonymous namespace)");
+    return text_copy_bytes(arena, text, length);
+}
+
 const char *wasm_namespace(struct arena *arena, const char *text) {
     for (size_t i = 0; i < array_length(prefixes); i++)
         if (text_starts(text, prefixes[i])) text += strlen(prefixes[i]);
     const char *found = NULL;
     if (*text == '<') {
         found = crate_of_impl(arena, text);
+    } else if (text_starts(text, "_ZN")) {
+        found = mangled_space(arena, text);
     } else {
         size_t length;
         const char *name = qualified(text, &length);
@@ -174,23 +193,22 @@ const char *wasm_namespace(struct arena *arena, const char *text) {
     return found && *found ? found : wasm_nameless;
 }
 
-const char *wasm_generic(struct arena *arena, const char *text) {
-    size_t length = strlen(text), kept = 0;
-    struct text out = text_begin_for(arena, length);
+void wasm_generic_add(struct text *out, const char *text) {
+    size_t length = strlen(text);
     if (*text != '<') text = qualified(text, &length);
+    const char *kept = text, *end = text + length;
     int depth = 0;
-    for (size_t i = 0; i < length; i++) {
-        bool opens = text[i] == '<' && i > 0 && text[i - 1] != ' ' && depth == 0;
+    for (const char *at = next_mark(text, MARK_ANGLE); at < end;
+         at = next_mark(at + 1, MARK_ANGLE)) {
+        bool opens = *at == '<' && at > text && at[-1] != ' ' && depth == 0;
         if (opens) {
-            text_add_bytes(&out, text + kept, i - kept);
-            text_add(&out, "<..>");
+            text_add_bytes(out, kept, (size_t)(at - kept));
+            text_add_bytes(out, "<..>", 4);
         }
-        if (opens || depth > 0) {
-            if (text[i] == '<') depth++;
-            if (text[i] == '>' && text[i - 1] != '-') depth--;
-            kept = i + 1;
-        }
+        if (!opens && depth == 0) continue;
+        if (*at == '<') depth++;
+        if (*at == '>' && at[-1] != '-') depth--;
+        kept = at + 1;
     }
-    text_add_bytes(&out, text + kept, length - kept);
-    return out.data;
+    if (depth == 0) text_add_bytes(out, kept, (size_t)(end - kept));
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "wasm/demangle.h"
 #include "wasm/dwarf.h"
+#include "wasm/known_names.h"
 #include "wasm/names.h"
 #include "wasm/slices.h"
 
@@ -18,6 +19,7 @@ struct profiling {
     struct wasm_profile *profile;
     unsigned wanted;
     struct thread_pool *pool;
+    struct known_names known;
 };
 
 static const uint8_t *body_of(const struct wasm_file *file, const struct wasm_function *function,
@@ -60,7 +62,7 @@ static struct sayings read_sayings(const struct profiling *profiling, const stru
                             wasm_dwarf_files(profiling->arena, file->bytes, module)};
 }
 
-/** Functions of one module being named, slice by slice. */
+/** Functions of one module being hashed and named, slice by slice. */
 struct naming {
     const struct profiling *profiling;
     size_t unit;
@@ -70,9 +72,19 @@ struct naming {
     struct slices slices;
     struct name_slice {
         struct arena *arena;
-        size_t named, sourced;
+        const struct known_names *known;
+        struct text generic; /* being put together; NULL where generic names are not wanted */
+        size_t named, sourced, twinned;
     } parts[SLICES_MAX];
 };
+
+/** What monomorphisations share, where the name has type arguments. */
+static const char *generic_name(struct name_slice *part, const char *name) {
+    if (!part->generic.arena || !strchr(name, '<')) return NULL;
+    part->generic.length = 0;
+    wasm_generic_add(&part->generic, name);
+    return text_copy_bytes(part->arena, part->generic.data, part->generic.length);
+}
 
 static void name_one(struct name_slice *part, struct wasm_profiled *function, struct wasm_name name,
                      const char *source) {
@@ -84,42 +96,58 @@ static void name_one(struct name_slice *part, struct wasm_profiled *function, st
         return;
     }
     function->named = true;
-    function->name = wasm_demangle(part->arena, name);
+    function->raw = name;
+    function->name = known_name(part->known, name);
+    if (!function->name) function->name = wasm_demangle(part->arena, name);
     function->namespace = wasm_namespace(part->arena, function->name);
     if (source && strcmp(function->namespace, wasm_nameless) == 0) function->namespace = source;
+    function->generic = generic_name(part, function->name);
     part->named++;
 }
 
+/** What of a module's functions is found out one by one: names, and what bodies hash to. */
 static void name_slice(struct naming *naming, size_t index) {
     const struct wasm_module *module = naming->module, *twin = naming->twin;
     struct wasm_profiled *functions = naming->functions;
+    unsigned wanted = naming->profiling->wanted;
     for (size_t i = naming->slices.begins[index]; i < naming->slices.begins[index + 1]; i++) {
         const struct sayings *of = &naming->own;
+        if (wanted & (WASM_PROFILE_BODIES | WASM_PROFILE_HASHES))
+            functions[i].hash = hash_body(naming->profiling->file, &module->functions[i]);
+        if ((wanted & WASM_PROFILE_NAMES) == 0) continue;
         if (twin && i < twin->function_count &&
-            same_body(naming->profiling, &module->functions[i], &twin->functions[i]))
+            same_body(naming->profiling, &module->functions[i], &twin->functions[i])) {
             of = &naming->others;
+            naming->parts[index].twinned++;
+        }
         name_one(&naming->parts[index], &functions[i], of->names.functions[functions[i].index],
                  of->sources ? of->sources[i] : NULL);
     }
 }
 
+static void read_all_sayings(struct naming *naming) {
+    const struct profiling *profiling = naming->profiling;
+    const struct wasm_module *module = naming->module, *twin = twin_of(profiling, naming->unit);
+    naming->own = read_sayings(profiling, profiling->file, module);
+    if (!twin || twin->imported_functions != module->imported_functions) return;
+    naming->others = read_sayings(profiling, profiling->symbols, twin);
+    naming->twin = twin;
+}
+
 static struct naming naming_begin(const struct profiling *profiling, size_t unit,
                                   struct wasm_profiled *functions) {
     const struct wasm_module *module = &profiling->file->units[unit].module;
-    const struct wasm_module *twin = twin_of(profiling, unit);
     struct naming naming = {.profiling = profiling,
                             .unit = unit,
                             .functions = functions,
                             .module = module,
-                            .slices = slices_of(module, profiling->pool)};
-    if ((profiling->wanted & WASM_PROFILE_NAMES) == 0) {
-        naming.slices.count = 0;
-        return naming;
+                            .slices = slices_by_count(module, profiling->pool)};
+    if (profiling->wanted & WASM_PROFILE_NAMES) read_all_sayings(&naming);
+    for (size_t i = 0; i < naming.slices.count; i++) {
+        struct arena *arena = naming.parts[i].arena = arena_new();
+        naming.parts[i].known = &profiling->known;
+        if (profiling->wanted & WASM_PROFILE_GENERICS) naming.parts[i].generic = text_begin(arena);
     }
-    naming.own = read_sayings(profiling, profiling->file, module);
-    if (twin) naming.others = read_sayings(profiling, profiling->symbols, twin);
-    if (twin && twin->imported_functions == module->imported_functions) naming.twin = twin;
-    for (size_t i = 0; i < naming.slices.count; i++) naming.parts[i].arena = arena_new();
     return naming;
 }
 
@@ -128,6 +156,7 @@ static void naming_end(struct naming *naming) {
         arena_take(naming->profiling->arena, naming->parts[i].arena);
         naming->profiling->profile->named += naming->parts[i].named;
         naming->profiling->profile->sourced += naming->parts[i].sourced;
+        naming->profiling->profile->twinned += naming->parts[i].twinned;
     }
 }
 
@@ -146,7 +175,7 @@ static void retain_module(const struct naming *naming) {
     profile->unreferenced += graph.unreferenced;
 }
 
-/** The graph, which is one piece of work, comes first; then names, slice by slice. */
+/** The graph, which is one piece of work, comes first; then names and hashes, slice by slice. */
 static void profile_piece(void *context, size_t index) {
     struct naming *naming = context;
     bool retained = naming->profiling->wanted & WASM_PROFILE_RETAINED;
@@ -166,9 +195,6 @@ static void profile_module(const struct profiling *profiling, size_t unit) {
             .unit = (uint32_t)unit,
             .index = (uint32_t)(module->imported_functions + i),
             .bytes = function->size,
-            .hash = profiling->wanted & (WASM_PROFILE_BODIES | WASM_PROFILE_HASHES)
-                        ? hash_body(profiling->file, function)
-                        : 0,
         };
         profile->bytes += function->size;
     }
@@ -216,17 +242,27 @@ static void find_duplicates(const struct profiling *profiling) {
     arena_free(scratch);
 }
 
-struct wasm_profile wasm_profile_make(struct arena *arena, const struct wasm_file *file,
-                                      const struct wasm_file *symbols, unsigned wanted,
-                                      struct thread_pool *pool) {
+struct wasm_profile wasm_profile_make(struct arena *arena,
+                                      const struct wasm_profile_request *request) {
+    const struct wasm_file *file = request->file;
     struct wasm_profile profile = {0};
-    struct profiling profiling = {arena, file, symbols, &profile, wanted, pool};
+    struct arena *scratch = arena_new();
+    struct profiling profiling = {
+        .arena = arena,
+        .file = file,
+        .symbols = request->symbols,
+        .profile = &profile,
+        .wanted = request->wanted,
+        .pool = request->pool,
+        .known = known_names_of(scratch, request->known),
+    };
     size_t functions = 0;
     for (size_t i = 0; i < file->unit_count; i++) functions += file->units[i].module.function_count;
     profile.functions = arena_alloc(arena, functions * sizeof *profile.functions);
     profile.graphs = arena_alloc(arena, file->unit_count * sizeof *profile.graphs);
     for (size_t i = 0; i < file->unit_count; i++)
         if (!file->units[i].component) profile_module(&profiling, i);
-    if (wanted & WASM_PROFILE_BODIES) find_duplicates(&profiling);
+    if (request->wanted & WASM_PROFILE_BODIES) find_duplicates(&profiling);
+    arena_free(scratch);
     return profile;
 }

@@ -1,7 +1,5 @@
 #include <string.h>
 
-#include "base/text.h"
-#include "wasm/demangle.h"
 #include "wasm/profile.h"
 
 static struct wasm_share share_of(const struct wasm_profiled *function, const char *name) {
@@ -25,11 +23,15 @@ static struct wasm_shares keep(struct arena *arena, struct arena *scratch,
     return (struct wasm_shares){items, shares.count};
 }
 
-/* What functions are joined by. */
+/* What functions are joined by; NULL: those it says nothing of are left out. */
 typedef const char *key_function(const struct wasm_profiled *function);
 
 static const char *namespace_of(const struct wasm_profiled *function) {
     return function->namespace;
+}
+
+static const char *generic_of(const struct wasm_profiled *function) {
+    return function->generic;
 }
 
 static const char *source_of(const struct wasm_profiled *function) {
@@ -40,9 +42,12 @@ static struct wasm_shares join_by(struct arena *arena, const struct wasm_profile
                                   size_t top, key_function *key) {
     struct arena *scratch = arena_new();
     struct wasm_share *items = arena_alloc(scratch, profile->count * sizeof *items);
-    for (size_t i = 0; i < profile->count; i++)
-        items[i] = share_of(&profile->functions[i], key(&profile->functions[i]));
-    return keep(arena, scratch, wasm_shares_join(items, profile->count, top));
+    size_t count = 0;
+    for (size_t i = 0; i < profile->count; i++) {
+        const char *name = key(&profile->functions[i]);
+        if (name) items[count++] = share_of(&profile->functions[i], name);
+    }
+    return keep(arena, scratch, wasm_shares_join(items, count, top));
 }
 
 struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
@@ -52,17 +57,7 @@ struct wasm_shares wasm_profile_by_namespace(struct arena *arena,
 
 struct wasm_shares wasm_profile_by_generic(struct arena *arena, const struct wasm_profile *profile,
                                            size_t top) {
-    struct arena *scratch = arena_new();
-    struct wasm_share *items = arena_alloc(scratch, profile->count * sizeof *items);
-    size_t count = 0;
-    for (size_t i = 0; i < profile->count; i++)
-        if (strchr(profile->functions[i].name, '<'))
-            items[count++] =
-                share_of(&profile->functions[i], wasm_generic(scratch, profile->functions[i].name));
-    struct wasm_shares shares = wasm_shares_join(items, count, top);
-    for (size_t i = 0; i < shares.count; i++)
-        shares.items[i].name = text_copy(arena, shares.items[i].name);
-    return keep(arena, scratch, shares);
+    return join_by(arena, profile, top, generic_of);
 }
 
 struct wasm_shares wasm_profile_by_source(struct arena *arena, const struct wasm_profile *profile,

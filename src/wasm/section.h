@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 /** Section ids (WebAssembly Core Specification 3.0, section 5.5.2). */
 enum wasm_section_id {
     WASM_CUSTOM,
@@ -41,6 +43,11 @@ struct wasm_section {
 
 /** "code", "data", "custom", ... as the specification calls it. */
 const char *wasm_section_word(enum wasm_section_id id);
+
+/** What a section is called in lists. A custom section goes by its own name, made inert, except
+ * that "custom-" stands before one that a standard section has too, and an empty name is "custom-".
+ */
+const char *wasm_section_label(struct arena *arena, const struct wasm_section *section);
 
 /**
  * Whether a custom section is there for debugging and linking only: .debug_*, name, linking,

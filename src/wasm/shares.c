@@ -16,29 +16,47 @@ static int by_bytes(const void *left, const void *right) {
     return strcmp(a->name, b->name);
 }
 
-/** An open hash table of the items that were kept, by name. */
-struct table {
-    uint32_t *slots; /* number of an item, plus one; 0: empty */
-    uint64_t *hashes;
-    size_t mask;
-};
-
-static struct table table_for(struct arena *arena, size_t count) {
+/** Empty, with room for so many items. */
+static struct wasm_share_table table_for(struct arena *arena, struct wasm_share *items,
+                                         size_t count) {
     size_t room = 16;
     while (room < 2 * count) room *= 2;
-    return (struct table){arena_alloc(arena, room * sizeof(uint32_t)),
-                          arena_alloc(arena, count * sizeof(uint64_t)), room - 1};
+    return (struct wasm_share_table){items, arena_alloc(arena, room * sizeof(uint32_t)),
+                                     arena_alloc(arena, count * sizeof(uint64_t)), room - 1};
+}
+
+static uint64_t hash_name(const char *name) {
+    return hash128_of(name, strlen(name)).low;
 }
 
 /** The item of that name; *slot is where a new one goes. */
-static struct wasm_share *find(const struct table *table, struct wasm_share *items,
-                               const char *name, uint64_t hash, size_t *slot) {
+static struct wasm_share *find(const struct wasm_share_table *table, const char *name,
+                               uint64_t hash, size_t *slot) {
     for (*slot = hash & table->mask; table->slots[*slot]; *slot = (*slot + 1) & table->mask) {
         uint32_t number = table->slots[*slot] - 1;
-        if (table->hashes[number] == hash && strcmp(items[number].name, name) == 0)
-            return &items[number];
+        if (table->hashes[number] == hash && strcmp(table->items[number].name, name) == 0)
+            return &table->items[number];
     }
     return NULL;
+}
+
+static void table_add(struct wasm_share_table *table, size_t number, uint64_t hash, size_t slot) {
+    table->hashes[number] = hash;
+    table->slots[slot] = (uint32_t)number + 1;
+}
+
+struct wasm_share_table wasm_shares_table(struct arena *arena, const struct wasm_shares *shares) {
+    struct wasm_share_table table = table_for(arena, shares->items, shares->count);
+    for (size_t i = 0, slot; i < shares->count; i++) {
+        uint64_t hash = hash_name(shares->items[i].name);
+        if (!find(&table, shares->items[i].name, hash, &slot)) table_add(&table, i, hash, slot);
+    }
+    return table;
+}
+
+struct wasm_share *wasm_share_find(const struct wasm_share_table *table, const char *name) {
+    size_t slot;
+    return find(table, name, hash_name(name), &slot);
 }
 
 static void add(struct wasm_share *share, const struct wasm_share *more) {
@@ -71,19 +89,17 @@ struct wasm_shares wasm_shares_order(struct wasm_share *items, size_t count, siz
 
 struct wasm_shares wasm_shares_join(struct wasm_share *items, size_t count, size_t top) {
     struct arena *scratch = arena_new();
-    struct table table = table_for(scratch, count);
+    struct wasm_share_table table = table_for(scratch, items, count);
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t slot;
-        uint64_t hash = hash128_of(items[i].name, strlen(items[i].name)).low;
-        struct wasm_share *same = find(&table, items, items[i].name, hash, &slot);
+    for (size_t i = 0, slot; i < count; i++) {
+        uint64_t hash = hash_name(items[i].name);
+        struct wasm_share *same = find(&table, items[i].name, hash, &slot);
         if (same) {
             add(same, &items[i]);
             continue;
         }
-        table.hashes[kept] = hash;
-        table.slots[slot] = (uint32_t)++kept;
-        items[kept - 1] = items[i];
+        table_add(&table, kept, hash, slot);
+        items[kept++] = items[i];
     }
     arena_free(scratch);
     return wasm_shares_order(items, kept, top);

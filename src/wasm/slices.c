@@ -2,18 +2,24 @@
 
 enum {
     SLICE_LEAST = 128 * 1024, /* bytes of bodies that are worth a thread */
-    SLICES_EACH = 2,          /* of each thread */
+    SLICE_FEWEST = 500,       /* functions that are, for their names */
+    SLICES_EACH = 8,          /* of each thread */
 };
 
+/** How many slices to make of so much work, of which `least` is worth one. */
+static size_t slices_wanted(const struct thread_pool *pool, size_t work, size_t least) {
+    size_t wanted = pool ? SLICES_EACH * thread_pool_size(pool) : 1;
+    if (wanted > SLICES_MAX) wanted = SLICES_MAX;
+    return wanted > work / least ? work / least : wanted;
+}
+
 struct slices slices_of(const struct wasm_module *module, const struct thread_pool *pool) {
-    struct slices slices = {.count = 1, .begins = {0, module->function_count}};
-    size_t functions = module->function_count,
-           wanted = pool ? SLICES_EACH * thread_pool_size(pool) : 1;
+    size_t functions = module->function_count;
+    struct slices slices = {.count = 1, .begins = {0, functions}};
     if (functions == 0) return slices;
     size_t first = module->functions[0].offset;
     size_t bytes = module->functions[functions - 1].offset - first;
-    if (wanted > SLICES_MAX) wanted = SLICES_MAX;
-    if (wanted > bytes / SLICE_LEAST) wanted = bytes / SLICE_LEAST;
+    size_t wanted = slices_wanted(pool, bytes, SLICE_LEAST);
     for (size_t i = 0; wanted > 1 && i < functions; i++)
         if (module->functions[i].offset - first >= bytes / wanted * slices.count &&
             slices.count < wanted)
@@ -41,6 +47,14 @@ struct slices slices_halved(const struct wasm_module *module, const struct slice
     }
     halves.begins[halves.count] = slices->begins[slices->count];
     return halves;
+}
+
+struct slices slices_by_count(const struct wasm_module *module, const struct thread_pool *pool) {
+    size_t functions = module->function_count;
+    size_t wanted = slices_wanted(pool, functions, SLICE_FEWEST);
+    struct slices slices = {.count = wanted > 1 ? wanted : 1};
+    for (size_t i = 0; i <= slices.count; i++) slices.begins[i] = functions * i / slices.count;
+    return slices;
 }
 
 void slices_work(struct thread_pool *pool, size_t count, void (*work)(void *context, size_t index),

@@ -14,12 +14,6 @@ static struct frame *top(struct reader *reader) {
     return reader->depth ? &reader->frames[reader->depth - 1] : NULL;
 }
 
-int build_indent(const struct reader *reader) {
-    for (size_t i = reader->depth; i-- > 0;)
-        if (!reader->frames[i].node->flow) return reader->frames[i].indent;
-    return -1;
-}
-
 static struct place place_of(struct reader *reader, const yaml_event_t *event, struct span span) {
     int line = (int)event->start_mark.line + 1, column = (int)event->start_mark.column + 1;
     bool one_line = event->start_mark.line == event->end_mark.line;

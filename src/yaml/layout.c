@@ -113,7 +113,7 @@ size_t layout_skip_properties(const struct reader *reader, size_t from, size_t t
 static void refuse_indent(struct reader *reader, size_t at) {
     reader_error(
         reader, YAML_INDENT, (struct span){at, at + 1},
-        text_format(reader->arena, "indent it by %d blanks or more", build_indent(reader) + 2),
+        text_format(reader->arena, "indent it by %d blanks or more", reader_indent(reader) + 2),
         "what goes on from a line above must be indented deeper than the key it belongs "
         "to");
 }
@@ -143,7 +143,7 @@ void layout_scalar(struct reader *reader, const yaml_event_t *event, struct span
         return;
     }
     if (event->start_mark.line == event->end_mark.line) return;
-    int indent = build_indent(reader);
+    int indent = reader_indent(reader);
     for (size_t at = source_line_end(&reader->source, span.from); at < span.to;
          at = source_line_end(&reader->source, at)) {
         size_t line = ++at;
@@ -160,7 +160,7 @@ void layout_flow_token(struct reader *reader, size_t offset) {
     size_t line = offset;
     while (line > 0 && source_at(&reader->source, line - 1) == ' ') line--;
     bool first = line == 0 || is_break(source_at(&reader->source, line - 1));
-    if (first && (int)(offset - line) <= build_indent(reader)) refuse_indent(reader, offset);
+    if (first && (int)(offset - line) <= reader_indent(reader)) refuse_indent(reader, offset);
 }
 
 void layout_comment(struct reader *reader) {

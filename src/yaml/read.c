@@ -19,25 +19,6 @@ const struct yaml_bounds yaml_bounds_default = {
  * often. */
 enum { PASSES_MOST = 16 };
 
-bool reader_full(const struct reader *reader) {
-    return reader->muted > 0 || reader->diags->errors >= reader->bounds->mistakes;
-}
-
-void reader_error(struct reader *reader, enum diag_code code, struct span span, const char *hint,
-                  const char *format, ...) {
-    if (reader_full(reader)) return;
-    size_t end = source_line_end(&reader->source, span.from);
-    if (end > span.to) end = span.to;
-    if (end > span.from + SOURCE_LINE_LONGEST) end = span.from + SOURCE_LINE_LONGEST;
-    int length = source_width(&reader->source, span.from, end);
-    struct place place = source_place_at(&reader->source, span.from, length);
-    va_list list;
-    va_start(list, format);
-    const char *message = text_format_list(reader->arena, format, list);
-    va_end(list);
-    diag_error(reader->diags, code, place, hint, "%s", message);
-}
-
 static bool document_begin(struct reader *reader, struct span span) {
     if (++reader->documents == 1) return true;
     reader_error(reader, YAML_DOCUMENTS, span, "put each document into a file of its own",

@@ -51,13 +51,22 @@ struct reader {
     size_t flow;  /**< open flow maps and lists */
 };
 
+/* reader.c */
+/** Column that what goes on inside flow and quotes must stand right of; -1 at the top. */
+int reader_indent(const struct reader *reader);
+/** Nothing more is added: enough mistakes are listed, or what is read now is told already. */
+bool reader_full(const struct reader *reader);
+
+/** Reports with the place of a span (underlined up to the end of its line). */
+__attribute__((format(printf, 5, 6))) void reader_error(struct reader *reader, enum diag_code code,
+                                                        struct span span, const char *hint,
+                                                        const char *format, ...);
+
 /* build.c: each returns false when reading must end. */
 bool build_scalar(struct reader *reader, const yaml_event_t *event, struct span span);
 bool build_begin(struct reader *reader, const yaml_event_t *event, struct span span);
 bool build_end(struct reader *reader);
 bool build_alias(struct reader *reader, const yaml_event_t *event, struct span span);
-/** Column that what goes on inside flow and quotes must stand right of; -1 at the top. */
-int build_indent(const struct reader *reader);
 
 /* layout.c */
 /** Checks what stands between texts from `from` to `to`: comments, tabs, `? `. */
@@ -86,13 +95,5 @@ struct span trap_extent(const struct reader *reader, size_t from);
 /* trap_error.c */
 /** Reports libyaml's error; *blank is the span to blank out before reading on, empty for none. */
 void trap_error(struct reader *reader, const yaml_parser_t *parser, struct span *blank);
-
-/** Nothing more is added: enough mistakes are listed, or what is read now is told already. */
-bool reader_full(const struct reader *reader);
-
-/** Reports with the place of a span (underlined up to the end of its line). */
-__attribute__((format(printf, 5, 6))) void reader_error(struct reader *reader, enum diag_code code,
-                                                        struct span span, const char *hint,
-                                                        const char *format, ...);
 
 #endif

@@ -40,9 +40,11 @@ static uint64_t run_step(int step, struct wasm_span span) {
     if (!good) exit(1);
     uint64_t found = file.unit_count;
     if (step == 3)
-        found =
-            wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES | WASM_PROFILE_RETAINED, NULL)
-                .bytes;
+        found = wasm_profile_make(arena,
+                                  &(struct wasm_profile_request){.file = &file,
+                                                                 .wanted = WASM_PROFILE_NAMES |
+                                                                           WASM_PROFILE_RETAINED})
+                    .bytes;
     arena_free(arena);
     return found;
 }

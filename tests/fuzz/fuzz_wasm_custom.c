@@ -88,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         require(customs.notes[i].reason && customs.notes[i].offset <= length);
     wasm_dwarf_files(arena, exact, &file.units[0].module);
     require(arena_used(arena) < 200 * length + (1 << 20));
-    struct wasm_profile profile = wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES, NULL);
+    struct wasm_profile profile = wasm_profile_make(
+        arena, &(struct wasm_profile_request){.file = &file, .wanted = WASM_PROFILE_NAMES});
     struct wasm_shares spaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
     require(wasm_shares_total(&spaces) == profile.bytes);
     arena_free(arena);

@@ -30,7 +30,11 @@ static void check_sums(const struct wasm_file *file, size_t size) {
 
 static void check_profile(struct arena *arena, const struct wasm_file *file) {
     struct wasm_profile profile = wasm_profile_make(
-        arena, file, file, WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED, NULL);
+        arena,
+        &(struct wasm_profile_request){.file = file,
+                                       .symbols = file,
+                                       .wanted = WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS |
+                                                 WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED});
     struct wasm_shares names = wasm_profile_by_name(arena, &profile, SIZE_MAX);
     struct wasm_shares spaces = wasm_profile_by_namespace(arena, &profile, SIZE_MAX);
     struct wasm_shares generics = wasm_profile_by_generic(arena, &profile, SIZE_MAX);

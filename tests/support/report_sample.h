@@ -27,15 +27,17 @@ static const struct probe_dimension sample_file[] = {{"file", "a file", true}, {
 static const struct probe_dimension sample_load[] = {
     {"phase", "a phase", false}, {"request", "a request", false}, {0}};
 static const struct probe_metric sample_metrics[] = {
-    {"gzip", "h", sample_file, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_SUM, NULL, NULL},
-    {"wall", "h", NULL, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL, NULL},
-    {"ops", "h", NULL, PROBE_PER_SECOND, PROBE_HIGHER, PROBE_NOISY, PROBE_FOLD_NONE, "mean", NULL},
-    {"errors", "h", NULL, PROBE_RATIO, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL, NULL},
+    {"gzip", "h", sample_file, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_SUM, NULL, NULL,
+     NULL},
+    {"wall", "h", NULL, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL, NULL, NULL},
+    {"ops", "h", NULL, PROBE_PER_SECOND, PROBE_HIGHER, PROBE_NOISY, PROBE_FOLD_NONE, "mean", NULL,
+     NULL},
+    {"errors", "h", NULL, PROBE_RATIO, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_NONE, NULL, NULL, NULL},
     {"memory_maximum", "h", NULL, PROBE_BYTES, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL,
-     NULL},
+     NULL, NULL},
     {"latency", "h", sample_load, PROBE_SECONDS, PROBE_LOWER, PROBE_NOISY, PROBE_FOLD_POOL, "p95",
-     NULL},
-    {"files", "h", NULL, PROBE_COUNT, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL, NULL},
+     NULL, NULL},
+    {"files", "h", NULL, PROBE_COUNT, PROBE_LOWER, PROBE_EXACT, PROBE_FOLD_NONE, NULL, NULL, NULL},
 };
 static const struct probe sample_probe = {.abi = PROBE_ABI,
                                           .name = "sample",

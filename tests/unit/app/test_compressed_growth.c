@@ -61,7 +61,7 @@ static bool estimate(struct files *files, uint64_t deadline, struct compressed *
                                             .top = 5,
                                             .pool = files->pool,
                                             .deadline = deadline};
-    return inspect_compressed_growth(files->arena, &request, compressed, &diags);
+    return inspect_compress(files->arena, &request, compressed, &diags);
 }
 
 static void parts_of_the_growth(void **state) {
@@ -108,11 +108,46 @@ static void not_there(void **state) {
     end(&files);
 }
 
+/* As soon as one job has ended, the file grows. */
+static void grow(void *path, size_t done, size_t total) {
+    (void)total;
+    FILE *file = done == 1 ? fopen(path, "ab") : NULL;
+    if (!file) return;
+    fputc(0, file);
+    fclose(file);
+}
+
+/* Files are read anew for each part: what changes meanwhile is not taken for one file. */
+static void changed_meanwhile(void **state) {
+    (void)state;
+    struct files files;
+    begin(&files);
+    char *const paths[] = {files.head, files.base};
+    for (size_t i = 0; i < 2; i++) {
+        struct compressed compressed;
+        struct diags diags = diags_begin(files.arena);
+        const struct inspect_request request = {.path = files.head,
+                                                .against = files.base,
+                                                .encoding = "gzip",
+                                                .top = 5,
+                                                .pool = files.pool,
+                                                .observe = grow,
+                                                .observer = paths[i]};
+        assert_false(inspect_compress(files.arena, &request, &compressed, &diags));
+        assert_int_equal(diags.count, 1);
+        assert_int_equal(diags.items[0].code, FILE_READ);
+        end(&files);
+        begin(&files);
+    }
+    end(&files);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_of_the_growth),
         cmocka_unit_test(no_time),
         cmocka_unit_test(not_there),
+        cmocka_unit_test(changed_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

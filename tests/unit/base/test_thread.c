@@ -40,6 +40,22 @@ static void every_index_is_worked_on_once(void **state) {
     }
 }
 
+static void lend(void *owner, size_t count, void (*work)(void *context, size_t index),
+                 void *context) {
+    thread_for(owner, count, work, context);
+}
+
+static void a_lent_pool_works_with_the_threads_of_its_owner(void **state) {
+    (void)state;
+    struct tally tally = {0};
+    struct thread_pool *owner = thread_pool_new(2), *pool = thread_pool_lent(lend, owner);
+    thread_for(pool, COUNT, mark, &tally);
+    for (size_t i = 0; i < COUNT; i++) assert_int_equal(tally.done[i], 1);
+    assert_true(tally.most <= 2);
+    thread_pool_free(pool);
+    thread_pool_free(owner);
+}
+
 static void nothing_to_do_is_done_at_once(void **state) {
     (void)state;
     struct tally tally = {0};
@@ -105,6 +121,7 @@ static void the_size_is_bounded(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_index_is_worked_on_once),
+        cmocka_unit_test(a_lent_pool_works_with_the_threads_of_its_owner),
         cmocka_unit_test(nothing_to_do_is_done_at_once),
         cmocka_unit_test(one_thread_works_in_order),
         cmocka_unit_test(calls_inside_calls_share_the_threads),

@@ -3,60 +3,89 @@
 
 #include "load_served.h"
 
+/* The versions of HTTP, over which the same flows go. */
+static const struct version {
+    const struct load_protocol *protocol;
+    const char *piecemeal; /* 2,500 bytes, of which the head may not say how many they are */
+    const char *head;      /* how one begins; NULL: there is none */
+} versions[] = {
+    {NULL, "/chunked/2500", "HTTP/1.1 200 OK\r\n"},
+    {&load_http2, "/bytes/2500", NULL},
+};
+
+static struct fixture fixture_over(const struct version *version, const char *const *paths) {
+    struct fixture fixture = fixture_of(paths, target);
+    fixture.protocol = version->protocol;
+    return fixture;
+}
+
+static void exchange_is(const struct load_exchange *seen, size_t at, unsigned status, size_t size) {
+    if (seen->fault != NET_NONE) fail_msg("%zu: %s", at, seen->reason);
+    assert_int_equal(seen->tag, at);
+    assert_int_equal(seen->status, status);
+    assert_int_equal(seen->body_size, size);
+    assert_int_equal(seen->body.size, size);
+    assert_int_equal(seen->reused, at > 0);
+    assert_int_equal(seen->connected > 0, at == 0);
+    assert_true(seen->sent >= seen->begun && seen->first_byte >= seen->sent);
+    assert_true(seen->last_byte >= seen->first_byte && seen->ended >= seen->last_byte);
+    assert_true(seen->bytes_in >= seen->head.size + size && seen->bytes_in > size);
+    assert_true(seen->bytes_out > 0);
+}
+
 static void a_flow_goes_over_one_connection(void **state) {
     (void)state;
-    const char *paths[] = {"/ok", "/chunked/2500", "/bytes/200000", "/ok", NULL};
-    struct fixture fixture = fixture_of(paths, target);
-    fixture_run(&fixture);
-    assert_int_equal(fixture.count, 4);
-    assert_int_equal(fixture.result.connections, 1);
-    static const size_t sizes[] = {6, 2500, 200000, 6};
-    for (size_t i = 0; i < 4; i++) {
-        const struct load_exchange *seen = &fixture.seen[i];
-        assert_int_equal(seen->fault, NET_NONE);
-        assert_int_equal(seen->tag, i);
-        assert_int_equal(seen->body_size, sizes[i]);
-        assert_int_equal(seen->body.size, sizes[i]);
-        assert_int_equal(seen->reused, i > 0);
-        assert_int_equal(seen->connected > 0, i == 0);
-        assert_true(seen->sent >= seen->begun && seen->first_byte >= seen->sent);
-        assert_true(seen->last_byte >= seen->first_byte && seen->ended >= seen->last_byte);
-        assert_true(seen->bytes_in >= seen->head.size + sizes[i]);
+    static const size_t sizes[] = {6, 2500, 200000, 0, 6};
+    static const unsigned statuses[] = {200, 200, 200, 204, 200};
+    for (size_t v = 0; v < array_length(versions); v++) {
+        const char *head = versions[v].head;
+        const char *paths[] = {"/ok", versions[v].piecemeal, "/bytes/200000", "/status/204", "/ok",
+                               NULL};
+        struct fixture fixture = fixture_over(&versions[v], paths);
+        fixture_run(&fixture);
+        assert_int_equal(fixture.count, 5);
+        assert_int_equal(fixture.result.connections, 1);
+        for (size_t i = 0; i < 5; i++) exchange_is(&fixture.seen[i], i, statuses[i], sizes[i]);
+        for (size_t i = 0; i < 200000; i++) assert_int_equal(fixture.seen[2].body.data[i], 'x');
+        assert_memory_equal(fixture.seen[0].body.data, "hello\n", 6);
+        if (head) assert_memory_equal(fixture.seen[4].head.data, head, strlen(head));
+        const struct load_phase_result *phase = &fixture.result.phases[0];
+        assert_int_equal(phase->flows, 1);
+        assert_int_equal(phase->requests, 5);
+        assert_true(phase->bytes_in > 202512 && phase->bytes_out > 100);
+        assert_true(phase->end > phase->start);
+        fixture_end(&fixture);
     }
-    for (size_t i = 0; i < 200000; i++) assert_int_equal(fixture.seen[2].body.data[i], 'x');
-    assert_memory_equal(fixture.seen[0].body.data, "hello\n", 6);
-    assert_memory_equal(fixture.seen[3].head.data, "HTTP/1.1 200 OK\r\n", 17);
-    const struct load_phase_result *phase = &fixture.result.phases[0];
-    assert_int_equal(phase->flows, 1);
-    assert_int_equal(phase->requests, 4);
-    assert_true(phase->bytes_in > 202512 && phase->bytes_out > 100);
-    assert_true(phase->end > phase->start);
-    fixture_end(&fixture);
 }
 
 static void bodies_that_nobody_wants_are_counted(void **state) {
     (void)state;
-    const char *paths[] = {"/chunked/123456", NULL};
-    struct fixture fixture = fixture_of(paths, target);
-    fixture.request.keep_body = false;
-    fixture_run(&fixture);
-    assert_int_equal(fixture.seen[0].body_size, 123456);
-    assert_int_equal(fixture.seen[0].body.size, 0);
-    fixture_end(&fixture);
+    for (size_t v = 0; v < array_length(versions); v++) {
+        const char *paths[] = {versions[v].piecemeal, "/bytes/123456", NULL};
+        struct fixture fixture = fixture_over(&versions[v], paths);
+        fixture.request.keep_body = false;
+        fixture_run(&fixture);
+        assert_int_equal(fixture.seen[0].body_size, 2500);
+        assert_int_equal(fixture.seen[1].body_size, 123456);
+        for (size_t i = 0; i < 2; i++) assert_int_equal(fixture.seen[i].body.size, 0);
+        fixture_end(&fixture);
+    }
 }
 
 static void many_users_each_with_a_connection(void **state) {
     (void)state;
     const char *paths[] = {"/ok", "/ok", NULL};
-    struct fixture fixture = fixture_of(paths, target);
-    fixture.phase = (struct load_phase){.count = 500, .concurrency = 50};
-    fixture_run(&fixture);
-    assert_int_equal(fixture.count, 1000);
-    assert_int_equal(fixture.result.connections, 50);
-    assert_int_equal(fixture.result.phases[0].flows, 500);
-    assert_int_equal(fixture.result.phases[0].busy_most, 50);
-    assert_int_equal(fixture.result.phases[0].faults, 0);
-    fixture_end(&fixture);
+    for (size_t v = 0; v < array_length(versions); v++) {
+        struct fixture fixture = fixture_over(&versions[v], paths);
+        fixture.phase = (struct load_phase){.count = 500, .concurrency = 50};
+        fixture_run(&fixture);
+        assert_int_equal(fixture.count, 1000);
+        assert_int_equal(fixture.result.connections, 50);
+        assert_int_equal(fixture.result.phases[0].flows, 500);
+        assert_int_equal(fixture.result.phases[0].busy_most, 50);
+        assert_int_equal(fixture.result.phases[0].faults, 0);
+        fixture_end(&fixture);
+    }
 }
 
 /* A server that has heard enough answers and closes while the request is still being sent. */

@@ -8,7 +8,7 @@ enum { MANY = 60000 };
 static void test_each_label_is_kept_once(void **state) {
     (void)state;
     struct arena *arena = arena_new();
-    struct labels labels = labels_begin(arena);
+    struct labels labels = labels_begin(arena, arena);
     const char *problem;
     for (int round = 0; round < 2; round++)
         for (uint32_t i = 0; i < MANY; i++) {
@@ -25,7 +25,7 @@ static void test_each_label_is_kept_once(void **state) {
 static void test_texts_are_copied(void **state) {
     (void)state;
     struct arena *arena = arena_new();
-    struct labels labels = labels_begin(arena);
+    struct labels labels = labels_begin(arena, arena);
     const char *problem;
     char dimension[] = "file", value[] = "a";
     probe_label_id label = labels_add(&labels, 0, dimension, value, &problem);
@@ -38,7 +38,7 @@ static void test_texts_are_copied(void **state) {
 static void test_values_do_not_run_together(void **state) {
     (void)state;
     struct arena *arena = arena_new();
-    struct labels labels = labels_begin(arena);
+    struct labels labels = labels_begin(arena, arena);
     const char *problem;
     probe_label_id one =
         labels_add(&labels, labels_add(&labels, 0, "a", "x", &problem), "b", "yz", &problem);
@@ -52,7 +52,7 @@ static void test_values_do_not_run_together(void **state) {
 static void test_bounds(void **state) {
     (void)state;
     struct arena *arena = arena_new();
-    struct labels labels = labels_begin(arena);
+    struct labels labels = labels_begin(arena, arena);
     const char *problem;
     char *longest = arena_alloc(arena, LABEL_BYTES_MAX + 2);
     memset(longest, 'x', LABEL_BYTES_MAX);
@@ -96,7 +96,7 @@ static void test_many_series(void **state) {
     const struct metrics metrics = {.items = items, .count = 1};
     struct record record;
     const char *problem;
-    record_begin(&record, arena, &metrics);
+    record_begin(&record, arena, arena, &metrics);
     for (uint32_t i = MANY; i > 0; i--) {
         probe_label_id label =
             labels_add(&record.labels, 0, "file", text_format(arena, "%06u", i), &problem);

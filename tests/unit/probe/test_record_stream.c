@@ -37,7 +37,7 @@ static struct setup *setup_new(void) {
     setup->arena = arena;
     for (size_t i = 0; i < array_length(rows); i++) setup->items[i] = &rows[i];
     setup->metrics = (struct metrics){.items = setup->items, .count = array_length(rows)};
-    record_begin(&setup->record, arena, &setup->metrics);
+    record_begin(&setup->record, arena, arena, &setup->metrics);
     setup->record.stream = BOUND;
     record_run_begin(&setup->record);
     return setup;
@@ -57,6 +57,8 @@ static void emit(struct setup *setup, probe_label_id label, double value) {
 static const struct measurement *measured(struct setup *setup) {
     assert_null(record_run_end(&setup->record));
     setup->measurement = (struct measurement){.metrics = &setup->metrics, .runs = 1};
+    setup->measurement.methods =
+        arena_alloc(setup->arena, array_length(rows) * sizeof *setup->measurement.methods);
     setup->measurement.series = record_series(&setup->record, &setup->measurement.count);
     return &setup->measurement;
 }
@@ -158,6 +160,67 @@ static void test_others_are_kept(void **state) {
     arena_free(setup->arena);
 }
 
+static struct series *pooled(struct setup *setup, const struct measurement *measurement) {
+    struct series *found;
+    size_t count;
+    measurement_select(setup->arena, measurement, 0, 0, &found, &count);
+    assert_int_equal(count, 1);
+    return found;
+}
+
+/* Samples of three labels, each its number, in an order that is nobody's turn. */
+static const struct measurement *measure_mixed(struct setup *setup, size_t count) {
+    const probe_label_id labels[] = {phase(setup, "c"), phase(setup, "a"), phase(setup, "b")};
+    setup->record.places = true;
+    for (size_t i = 0; i < count; i++) emit(setup, labels[i * i % 7 % 3], (double)i);
+    return measured(setup);
+}
+
+/* What labels pool is in the order in which it came. */
+static void test_pooled_in_order(void **state) {
+    (void)state;
+    struct setup *setup = setup_new();
+    const struct measurement *measurement = measure_mixed(setup, BOUND);
+    assert_int_equal(measurement->count, 3);
+    const struct series *found = pooled(setup, measurement);
+    assert_int_equal(found->count, BOUND);
+    for (size_t i = 0; i < BOUND; i++) assert_true(found->samples[i] == (double)i);
+    struct arena *other = arena_new();
+    const struct series *copied = pooled(setup, measurement_copy(other, measurement));
+    for (size_t i = 0; i < BOUND; i++) assert_true(copied->samples[i] == (double)i);
+    arena_free(other);
+    arena_free(setup->arena);
+}
+
+/* .. also where only some of it was kept. */
+static void test_thinned_in_order(void **state) {
+    (void)state;
+    struct setup *setup = setup_new();
+    const struct series *found = pooled(setup, measure_mixed(setup, LONG));
+    assert_true(found->count > BOUND / 4 && found->count <= BOUND);
+    for (size_t i = 1; i < found->count; i++)
+        assert_true(found->samples[i - 1] < found->samples[i]);
+    arena_free(setup->arena);
+}
+
+/* .. and run by run where a load is repeated; a run that failed leaves no places. */
+static void test_runs_in_order(void **state) {
+    (void)state;
+    struct setup *setup = setup_new();
+    setup->record.stream = 0;
+    measure_mixed(setup, 20);
+    record_run_begin(&setup->record);
+    measure_mixed(setup, 30);
+    record_run_begin(&setup->record);
+    for (size_t i = 0; i < 5; i++) emit(setup, phase(setup, "b"), -1);
+    record_run_begin(&setup->record);
+    const struct series *found = pooled(setup, measure_mixed(setup, 40));
+    assert_int_equal(found->runs, 3);
+    for (size_t i = 0; i < 90; i++)
+        assert_true(found->samples[i] == (double)(i < 20 ? i : i < 50 ? i - 20 : i - 50));
+    arena_free(setup->arena);
+}
+
 static void test_memory(void **state) {
     (void)state;
     struct setup *setup = setup_new();
@@ -168,9 +231,15 @@ static void test_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_short_is_whole),           cmocka_unit_test(test_long_is_thinned),
-        cmocka_unit_test(test_periods_keep_their_share), cmocka_unit_test(test_labels_weigh_alike),
-        cmocka_unit_test(test_others_are_kept),          cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_short_is_whole),
+        cmocka_unit_test(test_long_is_thinned),
+        cmocka_unit_test(test_periods_keep_their_share),
+        cmocka_unit_test(test_labels_weigh_alike),
+        cmocka_unit_test(test_others_are_kept),
+        cmocka_unit_test(test_pooled_in_order),
+        cmocka_unit_test(test_thinned_in_order),
+        cmocka_unit_test(test_runs_in_order),
+        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

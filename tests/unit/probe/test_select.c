@@ -166,7 +166,7 @@ static void test_folding(void **state) {
         const struct metrics metrics = {.items = items, .count = 1};
         struct record record;
         struct measurement measurement;
-        record_begin(&record, arena, &metrics);
+        record_begin(&record, arena, arena, &metrics);
         measure(&record, cases[c].rows, cases[c].count, &measurement);
         struct series *found;
         size_t count, expected = 0;
@@ -195,7 +195,7 @@ static void test_rates_join(void **state) {
     const struct probe_metric *items[] = {&metric};
     const struct metrics metrics = {.items = items, .count = 1};
     struct record record;
-    record_begin(&record, arena, &metrics);
+    record_begin(&record, arena, arena, &metrics);
     assert_null(record_rate(&record, 0, label_of(&record, "a"), 1, 10));
     assert_null(record_rate(&record, 0, label_of(&record, "b"), 2, 30));
     assert_null(record_rate(&record, 0, label_of(&record, "c"), 0, 0));
@@ -221,7 +221,7 @@ static void test_copy_outlives_its_source(void **state) {
     const struct metrics metrics = {.items = items, .count = 1};
     struct record record;
     struct measurement measurement;
-    record_begin(&record, source, &metrics);
+    record_begin(&record, source, source, &metrics);
     static const struct emission rows[] = {{"a", 1}, {"b", 2}, RUN};
     measure(&record, rows, array_length(rows), &measurement);
     const char *method = text_copy(source, "method");

@@ -126,7 +126,7 @@ static void patterns_find_every_match(void **state) {
     values_are(by_pattern("(a|b)=(?<value>\\d+)", "a=1 b=2"), VALUES(1, 2));
     values_are(by_pattern("x=(\\d*)", "x=1 x=2"), VALUES(1, 2));
     values_are(by_pattern("a=(\\d+)|b", "a=1 b a=2"), VALUES(1, 2)); /* b has no value */
-    values_are(by_pattern("(?=(\\d))", "12"), VALUES(1, 2));         /* empty matches move on */
+    values_are(by_pattern("(?=(\\d))", "1 2"), VALUES(1, 2));        /* empty matches move on */
     values_are(by_pattern("t: (.+)$", "\xff\xfe t: 5\n"), VALUES(5));
     values_are(
         read_one(
@@ -149,6 +149,63 @@ static void patterns_that_give_nothing_fail(void **state) {
     fails_with(by_pattern("x=(\\S*)", "x="), "there is no number");
     fails_with(by_pattern("t=(.*)", "t=5 ms"), "a time, expected a plain count");
     fails_with(by_pattern("(\\d+)z", "\x1b[31mred\n"), "\\x1b[31mred");
+}
+
+static struct outcome milliseconds_by(const char *pattern, const char *text) {
+    return read_one(
+        (struct probe_reading){.pattern = pattern, .scale = 0.001, .unit = PROBE_SECONDS}, text);
+}
+
+static void parts_of_numbers_fail(void **state) {
+    (void)state;
+    static const char *const rows[][3] = {
+        {"x ([0-9])", "x 10", "`1` of `10`"},
+        {"x ([0-9.]+)", "x 1e3 ", "`1` of `1e3`"},
+        {"x ([0-9.]+)", "x 1.5e+06 us", "`1.5` of `1.5e+06`"},
+        {"x ([0-9.]+)", "x 1.5E-07\n", "`1.5` of `1.5E-07`"},
+        {"x ([0-9]+)", "x 12.5", "`12` of `12.5`"},
+        {"took.*([0-9.]+) ms", "took 12 ms", "`2` of `12`"},
+        {"took.*([0-9]+) ms", "took 12.5 ms", "`5` of `12.5`"},
+        {"([0-9.]+)", "-1000", "`1000` of `-1000`"},
+        {"([0-9.]+) instr", "1,234,567 instr", "`567` of `1,234,567`"},
+        {"x ([0-9.]+)", "x 1,234.5", "`1` of `1,234.5`"},
+        {"x ([0-9.]+)", "x 12,345\nx 7", "`12` of `12,345`"},
+    };
+    for (size_t i = 0; i < array_length(rows); i++)
+        fails_with(by_pattern(rows[i][0], rows[i][1]), rows[i][2]);
+}
+
+static void what_only_looks_like_a_part_is_read(void **state) {
+    (void)state;
+    values_are(by_pattern("([0-9]+)", "100,200,300\n400"), VALUES(100, 200, 300, 400));
+    values_are(by_pattern("a,([0-9]+),", "a,100,200"), VALUES(100));
+    values_are(by_pattern("a,[0-9]+,([0-9]+)", "a,100,200"), VALUES(200));
+    values_are(by_pattern("x=([0-9]+),", "x=1,200"), VALUES(1));
+    values_are(by_pattern("p95-([0-9]+)", "p95-10"), VALUES(10));
+    values_are(by_pattern("([0-9]+)\\.[0-9]", "12.5"), VALUES(12));
+    values_are(by_pattern("1\\.2\\.([0-9]+)", "1.2.3"), VALUES(3));
+    values_are(by_pattern("n ([0-9]+)", "n 5, 100"), VALUES(5));
+    values_are(by_pattern("n ([0-9]+)", "n 5."), VALUES(5));
+    values_are(by_pattern("n ([0-9]+)", "n 5e, n 6east"), VALUES(5, 6));
+    values_are(milliseconds_by("t ([0-9.]+)", "t 12.5 ms"), VALUES(12.5e-3));
+    values_are(milliseconds_by("avg ([0-9]+)", "avg 5 min 3 max 9"), VALUES(5e-3));
+    values_are(milliseconds_by("t ([0-9]+)", "t 5 sets, t 6 s2"), VALUES(5e-3, 6e-3));
+    values_are(milliseconds_by("t ([0-9.]+ ?m?s)", "t 985 ms\nt 1.02 s"), VALUES(0.985, 1.02));
+}
+
+static void another_unit_behind_the_number_fails(void **state) {
+    (void)state;
+    fails_with(milliseconds_by("t ([0-9.]+)", "t 985 ms\nt 1.02 s\n"), "`s` follows");
+    fails_with(milliseconds_by("t ([0-9.]+) us", "t 985 us"), "`us` follows");
+    fails_with(milliseconds_by("t ([0-9.]+)", "t 5min"), "`min` follows");
+    fails_with(
+        read_one((struct probe_reading){.pattern = "([0-9.]+)", .scale = 1024, .unit = PROBE_BYTES},
+                 "1.5 MB"),
+        "`MB` follows");
+    values_are(
+        read_one((struct probe_reading){.pattern = "([0-9.]+)", .scale = 1024, .unit = PROBE_BYTES},
+                 "1.5 KB"),
+        VALUES(1536));
 }
 
 static void bad_patterns_are_refused(void **state) {
@@ -223,6 +280,9 @@ int main(void) {
         CASE(no_numbers_are_refused),
         CASE(patterns_find_every_match),
         CASE(patterns_that_give_nothing_fail),
+        CASE(parts_of_numbers_fail),
+        CASE(what_only_looks_like_a_part_is_read),
+        CASE(another_unit_behind_the_number_fails),
         CASE(bad_patterns_are_refused),
         CASE(endless_patterns_are_ended),
         CASE(json_is_read_at_a_pointer),

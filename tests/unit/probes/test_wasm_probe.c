@@ -158,7 +158,7 @@ static void functions_and_lists(void **state) {
     fixture->config.require_exports = (struct probe_texts){require, 2};
     struct probe_host *host = BEGIN(fixture, "a.wasm");
     if (!probe_host_run(host, 1)) fail_msg("%s", host->message);
-    expect_emit(host, "function", "file:a.wasm function:mine::big", 5);
+    expect_emit(host, "function", "file:a.wasm function:mine::big namespace:mine", 5);
     expect_emit(host, "namespace", "file:a.wasm namespace:mine", 10);
     expect_emit(host, "retained", "file:a.wasm function:mine::big", 5);
     expect_emit(host, "retained", "file:a.wasm function:mine::go", 0);

@@ -27,36 +27,7 @@ static const struct probe_option rows[] = {
     {PROBE_OPTION(struct config, PROBE_METRICS, metrics), .fallback = ""},
 };
 
-struct fixture {
-    struct arena *arena;
-    struct diags diags;
-    struct config config;
-};
-
-static int set_up(void **state) {
-    static struct fixture fixture;
-    fixture = (struct fixture){.arena = arena_new()};
-    fixture.diags = diags_begin(fixture.arena);
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    arena_free(((struct fixture *)*state)->arena);
-    return 0;
-}
-
-static bool bind(struct fixture *fixture, const char *text) {
-    static const struct place owner = {.file = "b", .line = 99, .column = 1};
-    struct yaml_node *root = NULL;
-    struct field_context context = {fixture->arena, 1000, &fixture->diags};
-    fixture->diags = diags_begin(fixture->arena);
-    fixture->config = (struct config){0};
-    assert_true(yaml_read(fixture->arena, "b", text, strlen(text), &yaml_bounds_default, &root,
-                          &fixture->diags));
-    return bind_map(&context, rows, array_length(rows), sizeof *rows, root, owner,
-                    &fixture->config);
-}
+#include "bind_fixture.h"
 
 static void binds_every_kind(void **state) {
     struct fixture *fixture = *state;
@@ -113,12 +84,6 @@ static void binds_metrics(void **state) {
     assert_int_equal(items[4].better, PROBE_NEITHER);
 }
 
-struct mistake {
-    const char *text, *code;
-    int line, column;
-    const char *says; /* part of the message or the hint */
-};
-
 static const struct mistake mistakes[] = {
     {"title: a\ntimeut: 5s\n", "unknown-key", 2, 1, "did you mean `timeout`"},
     {"title: a\nbanana: 5s\n", "unknown-key", 2, 1, "known here: title, tags"},
@@ -161,19 +126,7 @@ static const struct mistake mistakes[] = {
 };
 
 static void tells_each_mistake_and_where(void **state) {
-    struct fixture *fixture = *state;
-    for (size_t i = 0; i < array_length(mistakes); i++) {
-        const struct mistake *row = &mistakes[i];
-        if (bind(fixture, row->text)) fail_msg("bound: %s", row->text);
-        if (fixture->diags.count != 1)
-            fail_msg("%zu mistakes in %s", fixture->diags.count, row->text);
-        const struct diag *diag = &fixture->diags.items[0];
-        assert_string_equal(diag_codes[diag->code].word, row->code);
-        if (diag->place.line != row->line || diag->place.column != row->column)
-            fail_msg("%d:%d: %s", diag->place.line, diag->place.column, row->text);
-        if (!strstr(diag->message, row->says) && !(diag->hint && strstr(diag->hint, row->says)))
-            fail_msg("%s: %s (%s)", row->text, diag->message, diag->hint ? diag->hint : "");
-    }
+    for (size_t i = 0; i < array_length(mistakes); i++) mistake_is_told(*state, &mistakes[i]);
 }
 
 static void tells_all_mistakes_in_one_go(void **state) {
@@ -198,8 +151,6 @@ static void takes_no_map_at_all(void **state) {
     assert_false(bind_map(&context, rows, array_length(rows), sizeof *rows, NULL, NO_PLACE,
                           &fixture->config));
 }
-
-#define BIND_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

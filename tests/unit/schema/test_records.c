@@ -73,35 +73,7 @@ static const struct probe_option rows[] = {
     {PROBE_OPTION(struct config, PROBE_RECORDS, requests), .fallback = "", .records = &requests},
 };
 
-struct fixture {
-    struct arena *arena;
-    struct diags diags;
-    struct config config;
-};
-
-static int set_up(void **state) {
-    static struct fixture fixture;
-    fixture = (struct fixture){.arena = arena_new()};
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    arena_free(((struct fixture *)*state)->arena);
-    return 0;
-}
-
-static bool bind(struct fixture *fixture, const char *text) {
-    static const struct place owner = {.file = "b", .line = 99, .column = 1};
-    struct yaml_node *root = NULL;
-    struct field_context context = {fixture->arena, 1000, &fixture->diags};
-    fixture->diags = diags_begin(fixture->arena);
-    fixture->config = (struct config){0};
-    assert_true(yaml_read(fixture->arena, "b", text, strlen(text), &yaml_bounds_default, &root,
-                          &fixture->diags));
-    return bind_map(&context, rows, array_length(rows), sizeof *rows, root, owner,
-                    &fixture->config);
-}
+#include "bind_fixture.h"
 
 static void named_records_keep_their_order(void **state) {
     struct fixture *fixture = *state;
@@ -148,11 +120,7 @@ static void one_record_is_a_list_of_one(void **state) {
     assert_string_equal(((const struct request *)fixture->config.requests.items)->path, "/a");
 }
 
-static const struct {
-    const char *text, *code;
-    int line, column;
-    const char *says; /* part of the message or the hint */
-} mistakes[] = {
+static const struct mistake mistakes[] = {
     {"phases: 5s\n", "wrong-kind", 1, 9, "a map of names, each with a phase as a map"},
     {"phases: [a]\n", "wrong-kind", 1, 9, "a list stands where"},
     {"phases: {}\n", "missing-value", 1, 9, "empty map"},
@@ -175,19 +143,7 @@ static const struct {
 };
 
 static void tells_each_mistake_and_where(void **state) {
-    struct fixture *fixture = *state;
-    for (size_t i = 0; i < array_length(mistakes); i++) {
-        const char *text = mistakes[i].text;
-        if (bind(fixture, text)) fail_msg("bound: %s", text);
-        if (fixture->diags.count != 1) fail_msg("%zu mistakes in %s", fixture->diags.count, text);
-        const struct diag *diag = &fixture->diags.items[0];
-        assert_string_equal(diag_codes[diag->code].word, mistakes[i].code);
-        if (diag->place.line != mistakes[i].line || diag->place.column != mistakes[i].column)
-            fail_msg("%d:%d: %s", diag->place.line, diag->place.column, text);
-        if (!strstr(diag->message, mistakes[i].says) &&
-            !(diag->hint && strstr(diag->hint, mistakes[i].says)))
-            fail_msg("%s: %s (%s)", text, diag->message, diag->hint ? diag->hint : "");
-    }
+    for (size_t i = 0; i < array_length(mistakes); i++) mistake_is_told(*state, &mistakes[i]);
 }
 
 static void tells_all_mistakes_in_one_go(void **state) {
@@ -211,13 +167,11 @@ static void says_what_it_takes(void **state) {
     assert_string_equal(field_placeholder(fixture->arena, &phase_rows[1]), "RATE");
 }
 
-#define RECORDS_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        RECORDS_TEST(named_records_keep_their_order), RECORDS_TEST(records_hold_records),
-        RECORDS_TEST(one_record_is_a_list_of_one),    RECORDS_TEST(tells_each_mistake_and_where),
-        RECORDS_TEST(tells_all_mistakes_in_one_go),   RECORDS_TEST(says_what_it_takes),
+        BIND_TEST(named_records_keep_their_order), BIND_TEST(records_hold_records),
+        BIND_TEST(one_record_is_a_list_of_one),    BIND_TEST(tells_each_mistake_and_where),
+        BIND_TEST(tells_all_mistakes_in_one_go),   BIND_TEST(says_what_it_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,8 +38,9 @@ static void test_quantile_needs(void **state) {
             assert_int_equal(row->test.look, 0);
             assert_true(row->confidence == rows[i].confidence);
             const struct limit *limit = row->limit;
-            assert_int_equal(verdict_minimum(limit, &metric_rows[WALL], rows[i].confidence, true),
-                             rows[i].n);
+            assert_int_equal(
+                verdict_minimum(limit, &metric_rows[WALL], rows[i].confidence, SAMPLING_FIXED),
+                rows[i].n);
             fixture_free(f);
         }
 }
@@ -294,32 +295,35 @@ static void test_minimum(void **state) {
     static const struct {
         const char *key;
         double bound;
-        bool fixed;
+        enum sampling sampling;
         uint64_t minimum;
     } rows[] = {
-        {"gzip", 100, false, 1},
-        {"gzip.p95", 100, false, 1},
-        {"wall.max", 1, false, 1},
-        {"wall.mean", 1, false, 20},
-        {"wall.p95", 1, true, 59},
-        {"wall.p95", 1, false, 72}, /* by the e-process */
-        {"wall.p99", 1, false, 367},
-        {"error_rate.mean", 0, false, 0},
-        {"error_rate.mean", 0.01, true, 2867}, /* 299, of which one in ten counts */
-        {"error_rate.p95", 0, true, 0},
+        {"gzip", 100, SAMPLING_WATCHED, 1},
+        {"gzip.p95", 100, SAMPLING_WATCHED, 1},
+        {"wall.max", 1, SAMPLING_WATCHED, 1},
+        {"wall.mean", 1, SAMPLING_WATCHED, 20},
+        {"wall.p95", 1, SAMPLING_FIXED, 59},
+        {"wall.p95", 1, SAMPLING_WATCHED, 72}, /* by the e-process */
+        {"wall.p95", 1, SAMPLING_LOAD, 72},
+        {"wall.p99", 1, SAMPLING_WATCHED, 367},
+        {"error_rate.mean", 0, SAMPLING_WATCHED, 0},
+        {"error_rate.mean", 0.01, SAMPLING_WATCHED, 3521}, /* 367, of which one in ten counts */
+        {"error_rate.mean", 0.01, SAMPLING_FIXED, 299},
+        {"error_rate.mean", 0.001, SAMPLING_LOAD, 2995}, /* so 3,000 requests do */
+        {"error_rate.p95", 0, SAMPLING_FIXED, 0},
     };
     for (size_t i = 0; i < array_length(rows); i++) {
         struct fixture *f = fixture_new(1);
         struct limit *limit = at_most(f, rows[i].key, rows[i].bound);
         const struct probe_metric *metric = &metric_rows[limit->metric];
-        assert_int_equal(verdict_minimum(limit, metric, 0.95, rows[i].fixed), rows[i].minimum);
+        assert_int_equal(verdict_minimum(limit, metric, 0.95, rows[i].sampling), rows[i].minimum);
         limit->kind = LIMIT_WARN; /* a warning is never the reason to sample */
-        assert_int_equal(verdict_minimum(limit, metric, 0.95, rows[i].fixed), 1);
+        assert_int_equal(verdict_minimum(limit, metric, 0.95, rows[i].sampling), 1);
         fixture_free(f);
     }
     struct fixture *f = fixture_new(1);
     struct limit *limit = at_least(f, "error_rate.mean", 1); /* 100 % of successes */
-    assert_int_equal(verdict_minimum(limit, &metric_rows[ERROR_RATE], 0.95, true), 0);
+    assert_int_equal(verdict_minimum(limit, &metric_rows[ERROR_RATE], 0.95, SAMPLING_FIXED), 0);
     fixture_free(f);
 }
 

@@ -186,6 +186,43 @@ static void test_late_labels_are_judged(void **state) {
     fixture_free(f);
 }
 
+/* What nothing names may be of any label: only bounds beyond that decide. */
+static void test_unnamed_may_be_anything(void **state) {
+    (void)state;
+    static const struct {
+        const char *key;
+        double bound;
+        enum outcome outcome;
+        double low, high;
+    } rows[] = {
+        {"errors[refused]", 4, OUTCOME_INCONCLUSIVE, 0, 5},
+        {"errors[refused]", 0, OUTCOME_INCONCLUSIVE, 0, 5},
+        {"errors[refused]", 5, OUTCOME_PASS, 0, 5},
+        {"errors[ref*]", 4, OUTCOME_INCONCLUSIVE, 0, 5},
+        {"errors[reset]", 1, OUTCOME_FAIL, 2, 7},
+        {"errors[reset]", 2, OUTCOME_INCONCLUSIVE, 2, 7},
+        {"errors[reset]", 7, OUTCOME_PASS, 2, 7},
+        {"errors[(unknown)]", 5, OUTCOME_PASS, 5, 5},
+        {"errors[(unknown)]", 4, OUTCOME_FAIL, 5, 5},
+        {"errors", 7, OUTCOME_PASS, 7, 7}, /* the whole is known */
+    };
+    for (size_t i = 0; i < array_length(rows); i++) {
+        struct fixture *f = fixture_new(1);
+        at_most(f, rows[i].key, rows[i].bound);
+        fixture_value(f, ERRORS, NULL, 7);
+        fixture_value(f, ERRORS, "reset", 2);
+        fixture_value(f, ERRORS, "(unknown)", 5);
+        const struct verdict_row *row = fixture_judge(f);
+        if (row->outcome != rows[i].outcome)
+            print_message("%s <= %g\n", rows[i].key, rows[i].bound);
+        assert_int_equal(row->outcome, rows[i].outcome);
+        if (rows[i].low < rows[i].high) {
+            assert_true(row->low == rows[i].low && row->high == rows[i].high);
+        }
+        fixture_free(f);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_pattern_is_one_row),
@@ -194,6 +231,7 @@ int main(void) {
         cmocka_unit_test(test_only_the_same_question_takes_over),
         cmocka_unit_test(test_nothing_matches),
         cmocka_unit_test(test_absent_is_zero),
+        cmocka_unit_test(test_unnamed_may_be_anything),
         cmocka_unit_test(test_ten_worst),
         cmocka_unit_test(test_noisy_labels_share_alpha),
         cmocka_unit_test(test_late_labels_are_judged),

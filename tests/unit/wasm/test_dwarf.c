@@ -225,7 +225,8 @@ static void namespaces(void **state) {
     struct wasm_problem problem;
     struct wasm_span span = {module.bytes, 0, module.length};
     assert_true(wasm_file_read(arena, span, WASM_DECODE, &file, &problem));
-    struct wasm_profile profile = wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES, NULL);
+    struct wasm_profile profile = wasm_profile_make(
+        arena, &(struct wasm_profile_request){.file = &file, .wanted = WASM_PROFILE_NAMES});
     assert_string_equal(profile.functions[0].name, "helper");
     assert_string_equal(profile.functions[0].namespace, "a.c");
     assert_string_equal(profile.functions[1].namespace, "core");
@@ -240,7 +241,9 @@ static void namespaces(void **state) {
     struct wasm_file stripped;
     span = (struct wasm_span){plain.bytes, 0, plain.length};
     assert_true(wasm_file_read(arena, span, WASM_DECODE, &stripped, &problem));
-    profile = wasm_profile_make(arena, &stripped, &file, WASM_PROFILE_NAMES, NULL);
+    profile = wasm_profile_make(
+        arena, &(struct wasm_profile_request){
+                   .file = &stripped, .symbols = &file, .wanted = WASM_PROFILE_NAMES});
     assert_string_equal(profile.functions[0].namespace, "a.c");
     arena_free(arena);
 }

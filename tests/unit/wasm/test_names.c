@@ -20,6 +20,9 @@ static const struct {
     {"_RNvCs1234_7mycrate3foo", "mycrate::foo", "mycrate"},
     {"core::fmt::write::h0123456789abcdef", "core::fmt::write", "core"},
     {"automerge[48a3c19e601da739]::sync::go", "automerge::sync::go", "automerge"},
+    {"automerge[48a3c19e601da739]::sync::go[12]", "automerge::sync::go", "automerge"},
+    {"core::ptr::drop_in_place::<u8>[1]", "core::ptr::drop_in_place::<u8>", "core"},
+    {"[1]", "[1]", "(none)"},
     {"automerge\\5b48a3c19e601da739\\5d::sync::go", "automerge::sync::go", "automerge"},
     {"<alloc::vec::Vec<T> as core::ops::Drop>::drop",
      "<alloc::vec::Vec<T> as core::ops::Drop>::drop", "alloc"},
@@ -32,6 +35,14 @@ static const struct {
     {"__ZN2js5Value3getEi", "js::Value::get(int)", "js"},
     {"orig$_ZN2js5Value3getEi", "js::Value::get(int)", "js"},
     {"void std::sort<int*>(int*, int*)", "void std::sort<int*>(int*, int*)", "std"},
+    /* Template parameters that libiberty of 2023 does not know (Itanium C++ ABI, `Tn`). */
+    {"_ZN3fmt5writeIdTnNSt3__29enable_ifIXsr3std1fIT_EE5valueEiE4typeELi0EEEvS9_",
+     "_ZN3fmt5writeIdTnNSt3__29enable_ifIXsr3std1fIT_EE5valueEiE4typeELi0EEEvS9_", "fmt"},
+    {"_ZNKSt3__26appendIPKcTnNS_9enable_ifIXsr1fIT_EE5valueEiE4typeELi0EEERS5_SA_SA_",
+     "_ZNKSt3__26appendIPKcTnNS_9enable_ifIXsr1fIT_EE5valueEiE4typeELi0EEERS5_SA_SA_", "std"},
+    {"_ZN12_GLOBAL__N_11fIdTnXX", "_ZN12_GLOBAL__N_11fIdTnXX", "(anonymous namespace)"},
+    {"_ZN99999999999999999999x", "_ZN99999999999999999999x", "(none)"},
+    {"_ZN3fooE?", "_ZN3fooE?", "(none)"},
     {"(anonymous namespace)::helper(int)", "(anonymous namespace)::helper(int)",
      "(anonymous namespace)"},
     {"non-virtual thunk to js::A::f()", "non-virtual thunk to js::A::f()", "js"},
@@ -57,6 +68,24 @@ static const struct {
     {"_Znonsense", "_Znonsense", "(none)"},
 };
 
+static const struct {
+    const char *name, *generic;
+} generics[] = {
+    {"core::ptr::drop_in_place<alloc::vec::Vec<u8>>", "core::ptr::drop_in_place<..>"},
+    {"void std::sort<int*>(int*, int*)", "std::sort<..>"},
+    {"<Vec<T> as Drop>::drop<u8>", "<Vec<..> as Drop>::drop<..>"},
+    {"std::map<int, A<int> >::at(B<int>)", "std::map<..>::at"},
+    {"f<fn(u8) -> B<u8>>::g", "f<..>::g"},
+    {"f<g(h<", "f<..>"},
+    {"memcpy", "memcpy"},
+};
+
+static const char *generic_of(struct arena *arena, const char *name) {
+    struct text text = text_begin(arena);
+    wasm_generic_add(&text, name);
+    return text.data;
+}
+
 static void names_and_namespaces(void **state) {
     (void)state;
     struct arena *arena = arena_new();
@@ -66,11 +95,8 @@ static void names_and_namespaces(void **state) {
         assert_string_equal(name, names[i].name);
         assert_string_equal(wasm_namespace(arena, name), names[i].namespace);
     }
-    assert_string_equal(wasm_generic(arena, "core::ptr::drop_in_place<alloc::vec::Vec<u8>>"),
-                        "core::ptr::drop_in_place<..>");
-    assert_string_equal(wasm_generic(arena, "void std::sort<int*>(int*, int*)"), "std::sort<..>");
-    assert_string_equal(wasm_generic(arena, "<Vec<T> as Drop>::drop<u8>"),
-                        "<Vec<..> as Drop>::drop<..>");
+    for (size_t i = 0; i < array_length(generics); i++)
+        assert_string_equal(generic_of(arena, generics[i].name), generics[i].generic);
     arena_free(arena);
 }
 
@@ -87,7 +113,7 @@ static void hostile_names(void **state) {
             strncat(text, pieces[(size_t)rand() % array_length(pieces)], 8);
         const char *name = wasm_demangle(arena, (struct wasm_name){text, strlen(text)});
         assert_non_null(wasm_namespace(arena, name));
-        assert_non_null(wasm_generic(arena, name));
+        assert_non_null(generic_of(arena, name));
     }
     arena_free(arena);
 }

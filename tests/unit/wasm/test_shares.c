@@ -73,8 +73,9 @@ static void identical_bodies(void **state) {
     bool good = wasm_file_read(arena, span, WASM_DECODE, &file, &problem);
     if (!good) print_error("%zu: %s\n", problem.offset, problem.reason);
     assert_true(good);
-    struct wasm_profile profile =
-        wasm_profile_make(arena, &file, NULL, WASM_PROFILE_NAMES | WASM_PROFILE_BODIES, NULL);
+    struct wasm_profile profile = wasm_profile_make(
+        arena, &(struct wasm_profile_request){.file = &file,
+                                              .wanted = WASM_PROFILE_NAMES | WASM_PROFILE_BODIES});
     struct wasm_shares doubles = wasm_profile_by_body(arena, &profile, SIZE_MAX);
     assert_int_equal(profile.duplicates, 8);
     assert_int_equal(doubles.count, 1);

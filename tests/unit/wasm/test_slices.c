@@ -88,9 +88,14 @@ static void read_end(struct reading *reading) {
 }
 
 static void expect_same_profiles(const struct reading *one, const struct reading *many) {
-    const unsigned all = WASM_PROFILE_NAMES | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED;
-    struct wasm_profile a = wasm_profile_make(one->arena, &one->file, &one->file, all, NULL);
-    struct wasm_profile b = wasm_profile_make(many->arena, &many->file, NULL, all, many->pool);
+    const unsigned all =
+        WASM_PROFILE_NAMES | WASM_PROFILE_GENERICS | WASM_PROFILE_BODIES | WASM_PROFILE_RETAINED;
+    struct wasm_profile a = wasm_profile_make(
+        one->arena,
+        &(struct wasm_profile_request){.file = &one->file, .symbols = &one->file, .wanted = all});
+    struct wasm_profile b = wasm_profile_make(
+        many->arena,
+        &(struct wasm_profile_request){.file = &many->file, .wanted = all, .pool = many->pool});
     assert_int_equal(a.count, FUNCTIONS);
     assert_int_equal(a.named, (FUNCTIONS + 2) / 3);
     assert_int_equal(a.named, b.named);
@@ -100,6 +105,29 @@ static void expect_same_profiles(const struct reading *one, const struct reading
         assert_string_equal(a.functions[i].namespace, b.functions[i].namespace);
         assert_true(a.functions[i].retained == b.functions[i].retained);
     }
+}
+
+/* Names that are known are taken over, whatever their functions' numbers are. */
+static void expect_known_names(const struct reading *one, const struct reading *many) {
+    struct wasm_profile_request request = {.file = &one->file, .wanted = WASM_PROFILE_NAMES};
+    struct wasm_profile old = wasm_profile_make(one->arena, &request);
+    struct wasm_profiled last = old.functions[FUNCTIONS - 1];
+    memmove(old.functions + 1, old.functions, (FUNCTIONS - 1) * sizeof last);
+    old.functions[0] = last;
+    request = (struct wasm_profile_request){
+        .file = &many->file, .known = &old, .wanted = WASM_PROFILE_NAMES, .pool = many->pool};
+    struct wasm_profile new = wasm_profile_make(many->arena, &request);
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        const struct wasm_profiled *was = &old.functions[(i + 1) % FUNCTIONS];
+        assert_string_equal(new.functions[i].name, was->name);
+        assert_string_equal(new.functions[i].namespace, was->namespace);
+    }
+    assert_string_equal(new.functions[3].name, "space::f003()");
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        if (strcmp(old.functions[i].name, "space::f003()") == 0)
+            old.functions[i].name = "taken over";
+    new = wasm_profile_make(many->arena, &request);
+    assert_string_equal(new.functions[3].name, "taken over");
 }
 
 static void same_as_one_thread(void **state) {
@@ -112,12 +140,15 @@ static void same_as_one_thread(void **state) {
     const struct wasm_module *a = &one.file.units[0].module, *b = &many.file.units[0].module;
     assert_true(slices_of(a, many.pool).count > THREADS);
     assert_int_equal(slices_of(a, NULL).count, 1);
+    assert_true(slices_by_count(a, many.pool).count > THREADS);
+    assert_int_equal(slices_by_count(a, NULL).count, 1);
     assert_int_equal(a->called.count, b->called.count);
     assert_memory_equal(a->called.items, b->called.items,
                         a->called.count * sizeof *a->called.items);
     assert_memory_equal(a->call_begin, b->call_begin, (FUNCTIONS + 1) * sizeof *a->call_begin);
     assert_true(a->features == b->features);
     expect_same_profiles(&one, &many);
+    expect_known_names(&one, &many);
     read_end(&one);
     read_end(&many);
     arena_free(arena);
