@@ -141,7 +141,7 @@ static struct naming naming_begin(const struct profiling *profiling, size_t unit
                             .unit = unit,
                             .functions = functions,
                             .module = module,
-                            .slices = slices_of(module, profiling->pool)};
+                            .slices = slices_by_count(module, profiling->pool)};
     if (profiling->wanted & WASM_PROFILE_NAMES) read_all_sayings(&naming);
     for (size_t i = 0; i < naming.slices.count; i++) {
         struct arena *arena = naming.parts[i].arena = arena_new();
