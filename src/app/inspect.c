@@ -112,7 +112,7 @@ static bool read_file(struct arena *arena, const struct inspect_request *request
     if (!read_bytes(arena, request, path, &bytes, &length, diags)) return false;
     struct wasm_span span = {(const uint8_t *)bytes, 0, length};
     if (wasm_preamble_read(span.bytes, length) == WASM_IS_NOT)
-        return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL,
+        return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, wasm_other_hint(span.bytes, length),
                           "%s is not a WebAssembly file but %s", name,
                           wasm_other_format(span.bytes, length));
     return (wasm_file_read(arena, span, WASM_WALK, file, &problem) &&
