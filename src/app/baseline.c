@@ -40,6 +40,27 @@ struct verdict_base *bases_renumbered(struct arena *arena, const struct bases_re
     return bases;
 }
 
+/* What the budget had measured then, where that is something else. */
+static const char *measured_other(struct arena *arena, const struct budget *then,
+                                  const struct budget *now) {
+    const char *old = then->target_text ? then->target_text : "";
+    if (text_equal(then->probe->name, now->probe->name) && text_equal(old, now->target_text))
+        return NULL;
+    return text_format(arena, "the baseline measured something else: `%s: %s`", then->probe->name,
+                       text_inert(arena, old));
+}
+
+/* A stored report need not be of the budget file at hand. */
+static void bases_doubt(struct arena *arena, const struct bases_request *request,
+                        struct verdict_base *bases) {
+    for (size_t i = 0; i < request->set->count; i++) {
+        const struct budget *budget = &request->set->budgets[i];
+        const struct budget *then = budget_find(request->stored, budget->id);
+        if (bases[i].measurement && then && then->probe && budget->probe)
+            bases[i].other = measured_other(arena, then, budget);
+    }
+}
+
 /* What the stored run measured of head is the base now. */
 static struct verdict_base *bases_of(struct arena *arena, const struct budget_set *stored,
                                      const struct evidence *evidence) {
@@ -84,7 +105,9 @@ struct verdict_base *baseline_bases(struct arena *arena, const char *path,
     struct verdicts *stored = arena_new_object(arena, struct verdicts);
     if (!report_read(arena, path, report, stored_set, &evidence, stored, diags)) return NULL;
     const struct bases_request request = {set, stored_set, bases_of(arena, stored_set, evidence)};
-    return bases_renumbered(arena, &request);
+    struct verdict_base *bases = bases_renumbered(arena, &request);
+    bases_doubt(arena, &request, bases);
+    return bases;
 }
 
 struct report_against *baseline_read(struct arena *arena, const char *path,

@@ -116,7 +116,7 @@ static bool read_file(struct arena *arena, const struct inspect_request *request
     struct wasm_problem problem;
     if (!read_bytes(arena, request, path, &span, diags)) return false;
     if (wasm_preamble_read(span.bytes, span.end) == WASM_IS_NOT)
-        return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, NULL,
+        return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, wasm_other_hint(span.bytes, span.end),
                           "%s is not a WebAssembly file but %s", name,
                           wasm_other_format(span.bytes, span.end));
     return wasm_file_read(arena, span, WASM_WALK, file, &problem) ||

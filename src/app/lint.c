@@ -4,7 +4,8 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "verdict/verdict.h"
+#include "verdict/claim.h"
+#include "verdict/run_values.h"
 
 /* The budget whose probe's runs give the samples of this one: itself, or what it is `of`. */
 static const struct budget *budget_source(const struct budget_set *set,
@@ -14,11 +15,26 @@ static const struct budget *budget_source(const struct budget_set *set,
     return budget;
 }
 
-/* A run of a rate may have any number of trials. */
+/* As the probe says: one that says nothing (a plugin) may give any number. */
 static bool one_sample_a_run(const struct budget *source, const struct limit *limit) {
-    bool rate = limit->unit == PROBE_RATIO && limit->statistic.kind == STATISTIC_MEAN;
-    return source->probe && !rate && limit->metric < source->probe->metric_count &&
-           !(source->probe->needs & PROBE_ONCE) && !limit->pattern.wild;
+    const struct metrics *metrics = &source->metrics;
+    return source->probe && !(source->probe->needs & PROBE_ONCE) && !limit->pattern.wild &&
+           limit->metric < metrics->most_count && metrics->most[limit->metric] == 1;
+}
+
+/* A change is one of values by run, each the statistic of its run. */
+static bool lint_change(const struct budget_set *set, const struct budget *source,
+                        const struct limit *limit, struct diag *found) {
+    size_t needed = run_values_needed(&limit->statistic);
+    if (needed <= 1 || !one_sample_a_run(source, limit)) return true;
+    found->message = text_format(set->arena,
+                                 "`%s` can never be compared: a run gives 1 sample, and this "
+                                 "statistic of a run takes %zu",
+                                 limit->key, needed);
+    found->hint = text_format(set->arena, "compare the medians: `%s.median: {%s: ..}`",
+                              source->metrics.items[limit->metric]->name,
+                              limit->kind == LIMIT_REGRESSION ? "regression" : "improvement");
+    return false;
 }
 
 /* Samples that its runs give at the most, where its probe knows; 0: it does not. */
@@ -34,15 +50,13 @@ static bool lint_limit(const struct budget_set *set, const struct budget *budget
     const struct budget *source = budget_source(set, budget);
     const struct probe_metric *metric = budget->metrics.items[limit->metric];
     if (limit->kind == LIMIT_WARN || metric->nature == PROBE_EXACT || budget->derive) return true;
-    if ((limit->kind == LIMIT_REGRESSION || limit->kind == LIMIT_IMPROVEMENT) &&
-        !limit->has_baseline)
-        return true;
+    found->place = limit->place;
+    if (limit_lacks_baseline(limit)) return lint_change(set, source, limit, found);
     enum sampling sampling = budget_sampling(source);
     uint64_t needed = verdict_minimum(limit, metric, budget->confidence, sampling);
     uint64_t most = most_samples(source, limit);
     struct arena *arena = set->arena;
     const char *confidence = unit_show(arena, budget->confidence, PROBE_RATIO);
-    found->place = limit->place;
     if (needed == 0) {
         found->message = text_format(
             arena, "`%s` can never be proven, whatever the number of samples", limit->key);

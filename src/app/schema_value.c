@@ -62,6 +62,31 @@ static void put_readings(json *schema) {
     json_put_text(json_put_object(schema, "additionalProperties"), "$ref", "#/$defs/metric");
 }
 
+/* How values that are one text or number are written; YAML makes a number of some texts. */
+static const struct {
+    const char *type, *other; /* other: NULL, or another that it may have */
+    const char *pattern;      /* of the text, or NULL */
+} scalars[] = {
+    [PROBE_TEXT] = {"string", "number", NULL},
+    [PROBE_INTEGER] = {"integer", "string", OR_VARIABLE("[0-9]+")},
+    [PROBE_NUMBER] = {"number", "string", OR_VARIABLE(NUMBER " ?[A-Za-z]*")},
+    [PROBE_SIZE] = {"number", "string", OR_VARIABLE(NUMBER " ?[A-Za-z]*")},
+    [PROBE_TIME] = {"string", NULL, OR_VARIABLE(NUMBER " ?(ns|us|µs|ms|s|min|h)")},
+    [PROBE_SHARE] = {"string", "number", OR_VARIABLE(NUMBER " ?%?")},
+    [PROBE_RATE] = {"string", NULL, OR_VARIABLE(NUMBER " ?[A-Za-z]*/?(s|min)")},
+};
+
+static void put_scalar(json *schema, const struct probe_option *row) {
+    if (scalars[row->type].other)
+        put_types(schema, scalars[row->type].type, scalars[row->type].other);
+    else
+        json_put_text(schema, "type", scalars[row->type].type);
+    if (scalars[row->type].pattern) json_put_text(schema, "pattern", scalars[row->type].pattern);
+    if (row->type != PROBE_INTEGER || row->max <= 0) return;
+    json_put_number(schema, "minimum", row->min);
+    json_put_number(schema, "maximum", row->max);
+}
+
 /* One record: a map of its keys, or the plain value it may be short for. */
 static void put_record(json *schema, const struct probe_record_table *table) {
     json *map = schema;
@@ -104,7 +129,13 @@ static void put_records(json *schema, const struct probe_record_table *table) {
 void put_value(json *schema, const struct probe_option *row) {
     switch (row->type) {
     case PROBE_TEXT:
-        put_types(schema, "string", "number");
+    case PROBE_INTEGER:
+    case PROBE_NUMBER:
+    case PROBE_SIZE:
+    case PROBE_TIME:
+    case PROBE_SHARE:
+    case PROBE_RATE:
+        put_scalar(schema, row);
         return;
     case PROBE_TEXTS:
     case PROBE_COMMAND:
@@ -112,31 +143,6 @@ void put_value(json *schema, const struct probe_option *row) {
         return;
     case PROBE_FLAG:
         put_flag(schema);
-        return;
-    case PROBE_INTEGER:
-        put_types(schema, "integer", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE("[0-9]+"));
-        if (row->max > 0) {
-            json_put_number(schema, "minimum", row->min);
-            json_put_number(schema, "maximum", row->max);
-        }
-        return;
-    case PROBE_NUMBER:
-    case PROBE_SIZE:
-        put_types(schema, "number", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?[A-Za-z]*"));
-        return;
-    case PROBE_TIME:
-        json_put_text(schema, "type", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?(ns|us|µs|ms|s|min|h)"));
-        return;
-    case PROBE_SHARE:
-        put_types(schema, "string", "number");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?%?"));
-        return;
-    case PROBE_RATE:
-        json_put_text(schema, "type", "string");
-        json_put_text(schema, "pattern", OR_VARIABLE(NUMBER " ?[A-Za-z]*/?(s|min)"));
         return;
     case PROBE_CHOICE:
         put_choices(schema, row);

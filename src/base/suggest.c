@@ -39,7 +39,43 @@ static bool near_enough(size_t apart, size_t longer) {
     return apart <= allowed && apart < longer;
 }
 
+/* What other tools and people call it. */
+static const char *const synonyms[][2] = {
+    {"avg", "mean"},
+    {"average", "mean"},
+    {"med", "median"},
+    {"gz", "gzip"},
+    {"br", "brotli"},
+    {"rss", "peak_rss"},
+    {"time", "wall"},
+    {"duration", "wall"},
+    {"elapsed", "wall"},
+    {"real", "wall"},
+    {"memory", "peak_memory"},
+    {"rps", "throughput"},
+    {"sec", "s"},
+    {"secs", "s"},
+    {"seconds", "s"},
+    {"msec", "ms"},
+    {"usec", "us"},
+    {"mins", "min"},
+    {"minutes", "min"},
+    {"bytes", "B"},
+    {"Ki", "KiB"},
+    {"Mi", "MiB"},
+    {"Gi", "GiB"},
+};
+
+static const char *synonym(const char *word, const char *const *candidates, size_t count) {
+    for (size_t s = 0; s < sizeof synonyms / sizeof *synonyms; s++)
+        for (size_t i = 0; strcmp(word, synonyms[s][0]) == 0 && i < count; i++)
+            if (candidates[i] && strcmp(candidates[i], synonyms[s][1]) == 0) return candidates[i];
+    return NULL;
+}
+
 const char *suggest(const char *word, const char *const *candidates, size_t count) {
+    const char *called = synonym(word, candidates, count);
+    if (called) return called;
     size_t length = strlen(word), best_distance = LONGEST_WORD + 1;
     const char *best = NULL;
     if (length == 0 || length > LONGEST_WORD) return NULL;

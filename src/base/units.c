@@ -189,6 +189,9 @@ static bool no_unit(struct arena *arena, const char *text, const char *word,
     const char *words[array_length(unit_rows)];
     for (size_t i = 0; i < array_length(unit_rows); i++) words[i] = unit_rows[i].word;
     const char *near = suggest(word, words, array_length(words));
+    if (strcmp(word, "count") == 0 || strcmp(word, "counts") == 0)
+        return refuse(problem, text_format(arena, "%s is no unit", quote(arena, word)),
+                      "a count has none: leave it out");
     return refuse(problem, text_format(arena, "%s is no unit", quote(arena, word)),
                   near ? text_format(arena, "did you mean %s?", near)
                        : "units are B kB KB MB GB KiB MiB GiB pages, ns us ms s min h, /s /min, "

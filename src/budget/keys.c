@@ -52,7 +52,9 @@ static const char *hint_for_key(struct loading *l, const struct budget_keys *key
     for (size_t i = 0; keys->probes && i < registry->count; i++)
         *array_add(l->arena, words, count) = registry->probes[i]->name;
     const char *elsewhere = hint_elsewhere(l->arena, word);
-    return elsewhere ? elsewhere : hint_nearest(l->arena, word, words, count);
+    const char *hint = elsewhere ? elsewhere : hint_nearest(l->arena, word, words, count);
+    if (!hint && keys->probes) hint = "where it is the probe of a plugin, pass `--plugin PATH`";
+    return hint;
 }
 
 /* A key of the table that this map does without: defaults. */

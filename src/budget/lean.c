@@ -138,16 +138,27 @@ static void of_resolve(struct loading *l, size_t number) {
     draft->partial = l->drafts[to].partial;
 }
 
+/* While options of some budget have mistakes, metrics they would declare are not missed. */
+static void derive_tell(struct loading *l, const struct diags *found) {
+    bool partial = false;
+    for (size_t i = 0; i < l->set->count; i++) partial |= l->drafts[i].partial;
+    for (size_t i = 0; i < found->count; i++)
+        if (!partial || found->items[i].code != BUDGET_LIMIT_METRIC)
+            diag_add(l->diags, &found->items[i]);
+}
+
 static void derive_resolve(struct loading *l, size_t number) {
     struct draft *draft = &l->drafts[number];
     struct budget *budget = &l->set->budgets[number];
     struct derive *derive = arena_new_object(l->arena, struct derive);
     if (draft->circular) return;
     budget->derive = derive; /* without root: known to be derived, not to what */
-    if (!derive_parse(l->arena, l->set, draft->values.derive,
-                      source_of(l, draft->derive_place)->kilobyte, draft->derive_place, derive,
-                      l->diags))
-        return;
+    struct diags found = diags_begin(l->arena);
+    bool good = derive_parse(l->arena, l->set, draft->values.derive,
+                             source_of(l, draft->derive_place)->kilobyte, draft->derive_place,
+                             derive, &found);
+    derive_tell(l, &found);
+    if (!good) return;
     const struct probe_metric **items = arena_alloc(l->arena, sizeof(struct probe_metric *));
     derive->metric.better = (enum probe_better)draft->values.better;
     items[0] = &derive->metric;

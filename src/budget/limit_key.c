@@ -77,6 +77,12 @@ static const char *metric_hint(struct arena *arena, const struct metrics *metric
     for (size_t i = 0; i < metrics->count; i++) names[i] = metrics->items[i]->name;
     const char *near = suggest(name, names, metrics->count);
     if (!near) near = suggest(name, statistic_words, words_count(statistic_words));
+    if ((name[0] == 'P' || name[0] == 'p') && isdigit((unsigned char)name[1])) {
+        struct statistic statistic;
+        near = text_format(arena, "p%s", name + 1);
+        if (!statistic_parse(near, &statistic))
+            return "a quantile is written `p50`, `p95` or `p99.9`; the largest value is `max`";
+    }
     if (near) return text_format(arena, "did you mean %s?", quote(arena, near));
     struct text list = text_begin(arena);
     text_add(&list, "its metrics are");

@@ -166,7 +166,9 @@ static void found_add(struct loading *l) {
         folder_add(l, "budgets", path_join(l->arena, here, "budgets"));
     else
         diag_error(l->diags, BUDGET_NO_FILE, NO_PLACE,
-                   "name a budget file, or write one: `perfbudget.yaml`",
+                   exists(path_join(l->arena, here, "perfbudget.yml"))
+                       ? "rename perfbudget.yml, or name it"
+                       : "name a budget file, or have one written: `perfbudget init`",
                    "there is neither perfbudget.yaml nor budgets/*.yaml here");
 }
 

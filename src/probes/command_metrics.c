@@ -112,6 +112,7 @@ void command_declare(struct probe_run *run) {
                            });
     }
     if (config->minus.count > 0) probe_declare(run, &extra_metric);
+    for (uint32_t i = 0; i < COMMAND_METRICS; i++) probe_expect(run, i, 1);
 }
 
 void command_want(struct probe_run *run, struct command_state *state) {

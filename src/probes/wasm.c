@@ -18,6 +18,7 @@ struct module_job {
     struct wasm_summary summary;
     struct wasm_details details;
     const char *problem; /* why it is no module, when the reading's fault is READING_TAKER */
+    const char *hint;    /* what to do about that, or NULL */
 };
 
 struct module_work {
@@ -69,6 +70,8 @@ static void read_module(void *context, size_t index) {
     } else {
         job->reading.fault = READING_TAKER;
         job->problem = describe_problem(job->arena, bytes, file->size, &problem);
+        if (wasm_preamble_read(bytes, file->size) == WASM_IS_NOT)
+            job->hint = wasm_other_hint(bytes, file->size);
     }
     arena_free(scratch);
     free(bytes);
@@ -132,7 +135,7 @@ static bool fail_module(struct probe_run *run, struct arena *arena,
     if (job->reading.fault != READING_TAKER)
         return measured_file_fail(run, arena, file, &job->reading, "reading");
     return probe_fail(run, PROBE_FAULT_TARGET,
-                      text_format(arena, "%s %s", file->name, job->problem), NULL);
+                      text_format(arena, "%s %s", file->name, job->problem), job->hint);
 }
 
 static bool check_modules(struct module_work *work, struct arena *arena) {

@@ -25,6 +25,7 @@ void json_put_base(struct arena *arena, json *object, const struct report *repor
     json *item = json_put_object(object, "base");
     bool measured = base->measurement && !base->measurement->missing;
     json_put_text(item, "problem", base->problem);
+    if (base->other) json_put_text(item, "other", base->other);
     json_put_number(item, "runs", measured ? (double)base->measurement->runs : 0);
     json_put_needed(arena, item, &report->set->budgets[index], measured ? base->measurement : NULL);
 }
@@ -64,6 +65,7 @@ bool read_base(struct reader *reader, const json *object, const struct budget *b
         arena_alloc(reader->arena, (budget->metrics.count + 1) * sizeof *measurement->methods);
     if (!take_object(reader, object, "base", &item) ||
         !take_text_or_null(reader, item, "problem", &base->problem) ||
+        (json_get(item, "other") && !take_text_or_null(reader, item, "other", &base->other)) ||
         !take_count(reader, item, "runs", &measurement->runs) ||
         !read_all_series(reader, item, budget, measurement))
         return false;

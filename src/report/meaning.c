@@ -2,11 +2,24 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "verdict/claim.h"
 
 bool nothing_judged(const struct verdicts *verdicts) {
     for (int i = 0; i < OUTCOME_COUNT; i++)
         if (i != OUTCOME_SKIPPED && verdicts->summary[i]) return false;
     return true;
+}
+
+/* Changes without a baseline, of budgets that take part. */
+static bool some_unjudged(const struct verdicts *verdicts) {
+    for (size_t i = 0; i < verdicts->set->count; i++) {
+        const struct budget_verdict *verdict = &verdicts->budgets[i];
+        for (size_t row = 0; verdict->budget->selected && row < verdict->count; row++)
+            if (verdict->rows[row].outcome == OUTCOME_SKIPPED &&
+                limit_lacks_baseline(verdict->rows[row].limit))
+                return true;
+    }
+    return false;
 }
 
 /* Exit 0 is not always a pass of everything. */
@@ -25,8 +38,10 @@ static const char *pass_meaning(const struct verdicts *verdicts) {
         break;
     }
     if (outcome_exit_code(effect)) return "only reporting";
-    return verdicts->summary[OUTCOME_INCONCLUSIVE] ? "no limit is broken, and the unproven may pass"
-                                                   : "all limits are met";
+    if (verdicts->summary[OUTCOME_INCONCLUSIVE])
+        return "no limit is broken, and the unproven may pass";
+    return some_unjudged(verdicts) ? "all limits that could be judged are met"
+                                   : "all limits are met";
 }
 
 const char *exit_meaning(struct arena *arena, const struct report *report) {

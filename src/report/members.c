@@ -73,6 +73,7 @@ const struct member members[] = {
     {"shard", "budgets", "count", "How many budgets it measured."},
 
     {"base", "problem", "text?", "Why the earlier code could not be measured."},
+    {"base", "other", "~text?", "Why a stored report measured something else than this run."},
     {"base", "runs", "count", "Runs of the earlier code."},
     {"base", "metrics", "[@metric]", "What was measured of the metrics that limits name."},
     {"base", "others", "[@others]", "Labels beyond the 1,000 largest of a metric, folded."},

@@ -9,6 +9,9 @@ enum { INDENT = 4, GAP = 2, BAR = 10, KEY_MIN = 12, KEY_MAX = 48 };
 static const char *row_note(struct arena *arena, const struct verdict_row *row) {
     if (row->outcome == OUTCOME_SKIPPED) return text_inert(arena, row->reason);
     const char *interval = row_interval(arena, row);
+    if (row->limit->pattern.named && !row->limit->pattern.wild && row->matched == 0 &&
+        row->outcome != OUTCOME_ERROR)
+        return "absent, so 0";
     if (!row->limit->pattern.wild || row->outcome == OUTCOME_ERROR) return interval;
     const char *labels = row->broken
                              ? text_format(arena, "%zu of %zu broken", row->broken, row->matched)

@@ -68,6 +68,7 @@ static bool base_serves(const struct verdicts *verdicts, size_t index) {
     const struct verdict_options *options = &verdicts->options;
     if (options->basis != BASIS_STORED) return true;
     const struct measurement *base = options->bases[index].measurement;
+    if (options->bases[index].other) return false;
     return base && base->runs >= CHANGE_LAUNCHES_MIN && !options->incomparable;
 }
 

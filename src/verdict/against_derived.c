@@ -49,6 +49,7 @@ static const char *why_not(const struct deriving *deriving) {
         const struct measurement *head = deriving->evidence[operand->source].measurement;
         const struct measurement *base = options->bases[operand->source].measurement;
         uint32_t number = operand->limit->metric;
+        if (options->bases[operand->source].other) return options->bases[operand->source].other;
         if (!is_noisy(deriving, operand)) {
             const char *now = head->methods ? head->methods[number] : NULL;
             const char *then = base->methods ? base->methods[number] : NULL;

@@ -130,6 +130,7 @@ static const char *why_undecided(const struct facing *facing) {
     const struct against_look *look = facing->look;
     uint32_t number = facing->question.limit->metric;
     const struct measurement *head = look->measurement, *base = look->base->measurement;
+    if (look->base->other) return look->base->other;
     if (facing->question.metric->nature == PROBE_EXACT) {
         const char *now = head->methods ? head->methods[number] : NULL;
         const char *then = base->methods ? base->methods[number] : NULL;
@@ -167,6 +168,8 @@ static struct change change_facing(const struct facing *facing) {
     if (undecided) {
         change.answer.outcome = OUTCOME_INCONCLUSIVE;
         change.answer.problem = undecided;
+        if (facing->look->base->other)
+            facing->against->row->settle = "a baseline that measured the same, or `--against`";
         if (!exact) change.low = change.high = NAN;
     } else if (change.zeros > 0) {
         change.answer.problem =

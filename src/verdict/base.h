@@ -17,6 +17,8 @@ struct verdict_base {
                                               to the earlier code, or not measured */
     const char *problem; /**< why it was not measured, one phrase; NULL with measurement NULL: the
                             earlier code lacks the budget */
+    const char *other;   /**< why what a stored report measured is not what is measured now, one
+                            phrase: nothing is proven against it; NULL */
 };
 
 #endif

@@ -122,6 +122,9 @@ struct way {
     end_function *low, *high;
 };
 
+static const struct way watched = {eprocess_fill, eprocess_share_low, eprocess_share_high},
+                        exactly = {binomial_fill, exact_low, exact_high};
+
 /* Holds the intervals of all trials and of those kept, as a decision needs both. */
 static void fill_in(const struct question *question, const struct way *way,
                     const struct order *order, struct answer *answer) {
@@ -138,7 +141,6 @@ static void fill_in(const struct question *question, const struct way *way,
 
 static void judge_watched(const struct question *question, const struct order *order,
                           struct answer *answer) {
-    static const struct way watched = {eprocess_fill, eprocess_share_low, eprocess_share_high};
     struct verdict_test *test = &answer->test;
     test->step = step_first(question, order);
     if (question->operand && order->stream)
@@ -152,10 +154,21 @@ static void judge_watched(const struct question *question, const struct order *o
 
 static void judge_one_by_one(const struct question *question, const struct order *order,
                              struct answer *answer) {
-    static const struct way exactly = {binomial_fill, exact_low, exact_high};
     answer->test.step = 1;
     if (!question->operand)
         answer->outcome = binomial_decide(question, answer->test.share, events_all(&order->events));
+    fill_in(question, &exactly, order, answer);
+}
+
+/* Where the order is not known, counts are shrunk, and both have to decide likewise. */
+static void judge_shrunk(const struct question *question, const struct order *order,
+                         struct answer *answer) {
+    struct verdict_test *test = &answer->test;
+    test->step = events_step(&order->events, EVENTS_STEP_MIXED, &test->correlation);
+    enum outcome whole = binomial_decide(question, test->share, events_all(&order->events));
+    enum outcome kept =
+        binomial_decide(question, test->share, events_apart(&order->events, test->step));
+    if (!question->operand && whole == kept) answer->outcome = whole;
     fill_in(question, &exactly, order, answer);
 }
 
@@ -180,10 +193,12 @@ void judge_rate(const struct question *question, const struct series *series,
                 struct answer *answer) {
     struct order order;
     begin(question, series, &order, answer);
-    if (order.stream && !come_alone(&order.events, &answer->test.correlation))
-        judge_watched(question, &order, answer);
-    else
+    if (!order.stream || come_alone(&order.events, &answer->test.correlation))
         judge_one_by_one(question, &order, answer);
+    else if (events_mixed(&order.events))
+        judge_shrunk(question, &order, answer);
+    else
+        judge_watched(question, &order, answer);
 }
 
 void judge_rate_sequential(const struct question *question, const struct series *series,

@@ -44,7 +44,8 @@ static const char *amount(const struct reason_request *request, const struct ver
         return text_format(request->arena, "%s %s 0", show(request, row, fabs(observed)),
                            over ? "over" : "under");
     if (claim.upper && claim.bound > 0 && observed / claim.bound >= 10)
-        return text_format(request->arena, "%.4g times the limit", observed / claim.bound);
+        return text_format(request->arena, "%s times the limit",
+                           unit_show(request->arena, observed / claim.bound, PROBE_COUNT));
     const char *share = share_text(request->arena, claim_headroom(&claim, observed));
     if (claim_holds(&claim, observed)) return text_format(request->arena, "%s headroom", share);
     return text_format(request->arena, "%s %s", share, over ? "over" : "under");
@@ -53,6 +54,16 @@ static const char *amount(const struct reason_request *request, const struct ver
 /* What counts samples beyond the bound. */
 static bool test_counts(const struct verdict_test *test) {
     return text_equal(test->name, "binomial") || text_equal(test->name, "e-process");
+}
+
+/* Whether there were too many samples to keep all of them in order. */
+static bool is_long_stream(const struct reason_request *request, const struct verdict_row *row) {
+    const struct measurement *measurement =
+        request->evidence ? request->evidence->measurement : NULL;
+    for (size_t i = 0; measurement && i < measurement->count; i++)
+        if (measurement->series[i].metric == row->limit->metric && measurement->series[i].whole)
+            return true;
+    return false;
 }
 
 /* " (samples are correlated: every 7th counts)" */
@@ -66,11 +77,12 @@ static const char *thinned(const struct reason_request *request, const struct ve
     if (rate && !(row->test.correlation > DEPENDENCE_SLIGHT))
         return text_format(request->arena, " (events may come in bursts: one in %zu counts)",
                            row->test.step);
-    if (!(row->test.correlation > DEPENDENCE_SLIGHT))
+    bool slight = !(row->test.correlation > DEPENDENCE_SLIGHT);
+    if (slight && is_long_stream(request, row))
         return text_format(request->arena, " (of so many, one in %zu is kept in order)",
                            row->test.step);
-    return text_format(request->arena, " (neighbours are correlated: one in %zu counts)",
-                       row->test.step);
+    return text_format(request->arena, " (neighbours %s correlated: one in %zu counts)",
+                       slight ? "were" : "are", row->test.step);
 }
 
 /* "; 7 of 60 beyond, 5.0 % allowed" */

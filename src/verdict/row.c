@@ -86,7 +86,7 @@ static void judge_labels(struct verdict_row *row, const struct question *questio
     struct answer worst = {0};
     row->worst_count = 0;
     row->broken = 0;
-    row->matched = selection->absent && row->limit->pattern.wild ? 0 : selection->count;
+    row->matched = selection->absent && row->limit->pattern.named ? 0 : selection->count;
     for (size_t i = 0; i < selection->count; i++) {
         const struct series *series = &selection->items[i];
         struct answer answer = judge_series(question, series);

@@ -5,8 +5,7 @@
 #include "stats/statistic.h"
 #include "stats/tails.h"
 
-/* A quantile of one run needs a sample beyond it in that run. */
-static size_t samples_needed(const struct statistic *statistic) {
+size_t run_values_needed(const struct statistic *statistic) {
     if (statistic->kind == STATISTIC_STDDEV) return 2;
     if (statistic->kind != STATISTIC_QUANTILE) return 1;
     double beyond = fmin(statistic->p, 1 - statistic->p);
@@ -24,7 +23,7 @@ const char *run_values(const struct limit *limit, const struct series *series, d
         if (r >= series->runs || !series->run_ends) continue;
         size_t from = r ? series->run_ends[r - 1] : 0, count = series->run_ends[r] - from;
         if (count == 0) continue;
-        if (count < samples_needed(statistic))
+        if (count < run_values_needed(statistic))
             return "a run has too few samples for a statistic of its own";
         values[r] = statistic_of(statistic, series->samples + from, count);
         if (!isfinite(values[r])) return "a value is not a finite number";

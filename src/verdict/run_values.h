@@ -10,6 +10,9 @@
 const char *run_values(const struct limit *limit, const struct series *series, double *values,
                        size_t runs);
 
+/** Samples that a run must have for a statistic of its own: a quantile needs one beyond it. */
+size_t run_values_needed(const struct statistic *statistic);
+
 /**
  * How small a change `pairs` pairs of runs can tell from none, as a share, when one run scatters
  * about the next as `values` do (`count` positive numbers): half the width of Hodges and Lehmann's

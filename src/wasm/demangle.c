@@ -41,18 +41,27 @@ static size_t unescape(char *text, struct wasm_name name) {
     return out;
 }
 
-/** Cuts `.llvm.123`, `.12` and ` [clone .x]` off the end; few names have a dot or a bracket. */
+/** Where a number begins that was put behind a name to tell it from others, `.12` or `[1]`
+ * (wasm-bindgen); or NULL. */
+static char *clone_number(char *text) {
+    size_t left = strlen(text), digits = 0;
+    bool bracket = left > 0 && text[left - 1] == ']';
+    left -= bracket;
+    while (digits < left && isdigit((unsigned char)text[left - 1 - digits])) digits++;
+    if (digits == 0 || digits >= left) return NULL;
+    size_t at = left - 1 - digits;
+    bool number = bracket ? text[at] == '[' && at > 0 && text[at - 1] != ' ' : text[at] == '.';
+    return number ? text + at : NULL;
+}
+
+/** Cuts `.llvm.123`, `.12`, `[1]` and ` [clone .x]` off the end; few names have a dot or a bracket.
+ */
 static void cut_clones(char *text, size_t length) {
     if (!memchr(text, '.', length) && !memchr(text, '[', length)) return;
     char *llvm = strstr(text, ".llvm."), *clone = strstr(text, " [clone ");
     if (llvm) *llvm = '\0';
     if (clone) *clone = '\0';
-    for (;;) {
-        size_t left = strlen(text), digits = 0;
-        while (digits < left && isdigit((unsigned char)text[left - 1 - digits])) digits++;
-        if (digits == 0 || digits >= left || text[left - 1 - digits] != '.') return;
-        text[left - 1 - digits] = '\0';
-    }
+    for (char *number; (number = clone_number(text));) *number = '\0';
 }
 
 enum { HASH_DIGITS = 16, DISAMBIGUATOR_LEAST = 5, DEMANGLED_FIRST = 2048 };

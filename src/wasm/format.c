@@ -36,3 +36,13 @@ const char *wasm_other_format(const uint8_t *bytes, size_t length) {
             return formats[i].name;
     return looks_like_text(bytes, length < 64 ? length : 64) ? "text" : "an unknown format";
 }
+
+const char *wasm_other_hint(const uint8_t *bytes, size_t length) {
+    size_t at = 0;
+    while (at < length && strchr(" \t\r\n", bytes[at]) && bytes[at] != 0) at++;
+    bool text = at < length && (bytes[at] == '(' || bytes[at] == ';');
+    if (text) return "the text format has no size of its own: make a module of it with wat2wasm";
+    bool packed = length > 1 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+    return packed ? "name the file as it is before compression; gzip, brotli and zstd are metrics"
+                  : NULL;
+}

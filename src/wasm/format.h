@@ -19,4 +19,7 @@ enum wasm_preamble wasm_preamble_read(const uint8_t *bytes, size_t length);
 /** What a file without the magic looks like: "gzip data", "text", "an empty file". Static text. */
 const char *wasm_other_format(const uint8_t *bytes, size_t length);
 
+/** What to do about such a file, or NULL. Static text. */
+const char *wasm_other_hint(const uint8_t *bytes, size_t length);
+
 #endif

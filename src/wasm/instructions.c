@@ -1,12 +1,9 @@
 #include "wasm/instructions.h"
 
-#include <endian.h>
-#include <string.h>
-
 #include "base/array.h"
 #include "wasm/types.h"
 
-enum { FRAMES_FIRST = 256, MEMARG_INDEX = 0x40, MEMARG_ORDER = 0x20, CATCH_KINDS = 4 };
+enum { FRAMES_FIRST = 256, MEMARG_INDEX = 0x40, CATCH_KINDS = 4 };
 
 static bool skip_index(struct wasm_reader *reader) {
     uint32_t index;
@@ -17,14 +14,15 @@ static bool skip_indexes(struct wasm_reader *reader) {
     return skip_index(reader) && skip_index(reader);
 }
 
-static bool push(struct instructions *state, size_t depth, enum opcode_shape shape) {
-    if (depth == state->frame_room) {
-        size_t room = depth ? 2 * depth : FRAMES_FIRST;
-        state->frames = depth ? arena_grow(state->arena, state->frames, depth, room)
-                              : arena_alloc(state->arena, room);
-        state->frame_room = room;
-    }
-    state->frames[depth] = (uint8_t)shape;
+void instructions_make_room(struct instructions *state) {
+    size_t room = state->frame_room;
+    state->frame_room = room ? 2 * room : FRAMES_FIRST;
+    state->frames = arena_grow(state->arena, state->frames, room, state->frame_room);
+}
+
+static bool push(struct instructions *state, enum opcode_shape shape) {
+    if (state->depth + 1 >= state->frame_room) instructions_make_room(state);
+    state->frames[state->depth++] = (uint8_t)shape;
     return true;
 }
 
@@ -63,14 +61,18 @@ static bool memory_operand(struct wasm_reader *reader, struct instructions *stat
     return reader_u64(reader, &offset);
 }
 
-static bool name_function(struct wasm_reader *reader, struct instructions *state) {
-    uint32_t index = 0;
-    if (!reader_u32(reader, &index)) return false;
+void instructions_name(struct instructions *state, uint32_t index) {
     if (state->last_namer) {
-        if (index >= state->function_room || state->last_namer[index] == state->body) return true;
+        if (index >= state->function_room || state->last_namer[index] == state->body) return;
         state->last_namer[index] = state->body;
     }
     *array_add(state->arena, state->named, state->named_count) = index;
+}
+
+static bool name_function(struct wasm_reader *reader, struct instructions *state) {
+    uint32_t index = 0;
+    if (!reader_u32(reader, &index)) return false;
+    instructions_name(state, index);
     return true;
 }
 
@@ -140,7 +142,7 @@ static bool small_byte(struct wasm_reader *reader, const char *reason) {
     return byte <= 1 || reader_fail(reader, start, reason);
 }
 
-/** Immediates of instructions that are rarer than those in instructions_read. */
+/** Immediates of instructions that neither open nor part a block. */
 static bool immediate(struct wasm_reader *reader, struct instructions *state,
                       enum opcode_shape shape, size_t start) {
     static const char ordering[] = "malformed memory ordering";
@@ -222,102 +224,53 @@ static bool is_try(uint8_t frame) {
 
 /** The parts of a block that is open: `else` of an `if`, catches and `delegate` of a `try`. */
 static bool part(struct wasm_reader *reader, struct instructions *state, enum opcode_shape shape,
-                 size_t start, size_t *depth) {
-    uint8_t *top = *depth ? &state->frames[*depth - 1] : NULL;
+                 size_t start) {
+    uint8_t *top = state->depth ? &state->frames[state->depth - 1] : NULL;
     bool fits = top && (shape == OP_ELSE       ? *top == OP_IF
                         : shape == OP_DELEGATE ? *top == OP_TRY
                                                : is_try(*top));
     if (!fits) return reader_fail(reader, start, "an instruction outside of its block");
     *top = (uint8_t)(shape == OP_CATCH ? OP_CATCH : OP_BLOCK);
-    if (shape == OP_DELEGATE) (*depth)--;
+    if (shape == OP_DELEGATE) state->depth--;
     return shape == OP_ELSE || shape == OP_CATCH_ALL || skip_index(reader);
 }
 
-/** One instruction that is none of the commonest, or whose immediates are long; `end` of the
- * outermost block is not for here. */
+/** One instruction other than `end`. */
 static bool instruction(struct wasm_reader *reader, struct instructions *state,
-                        enum opcode_shape shape, size_t start, size_t *depth) {
+                        enum opcode_shape shape, size_t start) {
     int64_t number;
     if (shape == OP_FUNCTION) return name_function(reader, state);
     if (shape >= OP_BLOCK && shape <= OP_TRY_TABLE)
-        return block_type(reader) && push(state, (*depth)++, shape) &&
+        return block_type(reader) && push(state, shape) &&
                (shape != OP_TRY_TABLE || catches(reader));
-    if (shape >= OP_ELSE && shape <= OP_DELEGATE) return part(reader, state, shape, start, depth);
+    if (shape >= OP_ELSE && shape <= OP_DELEGATE) return part(reader, state, shape, start);
     if (shape == OP_PREFIX) return prefixed(reader, state, start);
     if (shape == OP_S32 || shape == OP_S64)
         return reader_signed(reader, shape == OP_S32 ? 32 : 64, &number);
     return immediate(reader, state, shape, start);
 }
 
-enum {
-    QUICK_ROOM = 9,
-    QUICK_MAX = 4 /* bytes: too few for a LEB128 to be too long or too large */
-};
-
-/** Bytes of the immediates of an instruction from OP_INDEX to OP_MEMORY, by the bytes that end a
- * LEB128; more than QUICK_MAX where they have to be read. `at` has QUICK_ROOM bytes. */
-static inline unsigned quick_length(const uint8_t *at, enum opcode_shape shape) {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    word = le64toh(word);
-    uint64_t ends = ~word & UINT64_C(0x8080808080808080);
-    if (shape == OP_MEMORY) {
-        if ((word & (0x80 | MEMARG_INDEX)) != 0) return QUICK_MAX + 1;
-        ends &= ends - 1;
+enum instructions_step instructions_next(struct wasm_reader *reader, struct instructions *state) {
+    size_t start = reader->at;
+    if (start >= reader->end) {
+        reader_fail(reader, reader->end, "END opcode expected");
+        return INSTRUCTIONS_BAD;
     }
-    return ends ? (unsigned)__builtin_ctzll(ends) / 8 + 1 : QUICK_MAX + 1;
-}
-
-/**
- * Steps over as many of the commonest instructions as there are, up to a few bytes before the end.
- * The shortest forms have branches of their own: a length that is foreseen costs nothing, one that
- * is computed holds up the next instruction.
- */
-static void skip_quick(struct wasm_reader *reader, struct instructions *state) {
-    const uint8_t *at = reader->bytes + reader->at, *end = reader->bytes + reader->end;
-    while (end - at > QUICK_ROOM) {
-        enum opcode_shape shape = (enum opcode_shape)opcode_shapes[*at];
-        unsigned length = 0;
-        if (shape < OP_PLAIN || shape > OP_MEMORY) break;
-        if (shape == OP_PLAIN) {
-            state->seen[*at++] = true;
-            continue;
-        }
-        if (shape != OP_MEMORY && at[1] < 0x80) {
-            state->seen[*at] = true;
-            at += 2;
-            continue;
-        }
-        if (shape == OP_MEMORY && at[1] < MEMARG_INDEX && at[2] < 0x80) {
-            state->seen[*at] = true;
-            at += 3;
-            continue;
-        }
-        length = quick_length(at + 1, shape);
-        if (length > QUICK_MAX) break;
-        state->seen[*at] = true;
-        at += 1 + length;
-    }
-    reader->at = (size_t)(at - reader->bytes);
+    uint8_t opcode = reader->bytes[reader->at++];
+    enum opcode_shape shape = (enum opcode_shape)opcode_shapes[opcode];
+    state->seen[opcode] = true;
+    if (shape != OP_END)
+        return instruction(reader, state, shape, start) ? INSTRUCTIONS_MORE : INSTRUCTIONS_BAD;
+    if (state->depth == 0) return INSTRUCTIONS_END;
+    state->depth--;
+    return INSTRUCTIONS_MORE;
 }
 
 bool instructions_read(struct wasm_reader *reader, struct instructions *state) {
-    size_t depth = 0;
-    for (;;) {
-        skip_quick(reader, state);
-        if (reader->at >= reader->end) break;
-        size_t start = reader->at;
-        uint8_t opcode = reader->bytes[reader->at++];
-        enum opcode_shape shape = (enum opcode_shape)opcode_shapes[opcode];
-        state->seen[opcode] = true;
-        if (shape == OP_END) {
-            if (depth == 0) return true;
-            depth--;
-        } else if (!instruction(reader, state, shape, start, &depth)) {
-            return false;
-        }
-    }
-    return reader_fail(reader, reader->end, "END opcode expected");
+    enum instructions_step step = INSTRUCTIONS_MORE;
+    state->depth = 0;
+    while (step == INSTRUCTIONS_MORE) step = instructions_next(reader, state);
+    return step == INSTRUCTIONS_END;
 }
 
 uint64_t instructions_features(const struct instructions *state) {

@@ -155,7 +155,8 @@ bool wasm_module_walk(struct arena *arena, struct wasm_span span, struct wasm_mo
     *module = (struct wasm_module){.begin = span.begin, .length = span.end - span.begin};
     *problem = (struct wasm_problem){0};
     struct wasm_reader reader = {span.bytes, span.begin, span.end, problem, &module->features};
-    struct instructions constants = {.arena = arena};
+    bool seen[256] = {false};
+    struct instructions constants = {.arena = arena, .seen = seen};
     if (!read_preamble(&reader)) return false;
     for (int last = 0; reader_left(&reader) > 0;) {
         struct wasm_section section = {0};

@@ -9,7 +9,7 @@
  * and whether it opens, splits or closes a block. */
 enum opcode_shape {
     OP_ILLEGAL,
-    OP_PLAIN, /**< from here to OP_MEMORY: the commonest, none, one or two LEB128 of immediates */
+    OP_PLAIN, /**< from here to OP_MEMORY: none, one or two LEB128 of immediates */
     OP_INDEX,
     OP_S32,
     OP_S64,

@@ -28,6 +28,27 @@ struct slices slices_of(const struct wasm_module *module, const struct thread_po
     return slices;
 }
 
+/** The function from begin up to end - 1 at which half of the bytes are reached; end where there
+ * are none. */
+static size_t middle(const struct wasm_module *module, size_t begin, size_t end) {
+    const struct wasm_function *functions = module->functions;
+    size_t at = begin;
+    if (begin == end) return end;
+    size_t half = functions[begin].offset / 2 + functions[end - 1].offset / 2;
+    while (functions[at].offset < half) at++;
+    return at;
+}
+
+struct slices slices_halved(const struct wasm_module *module, const struct slices *slices) {
+    struct slices halves = {.count = 2 * slices->count};
+    for (size_t i = 0; i < slices->count; i++) {
+        halves.begins[2 * i] = slices->begins[i];
+        halves.begins[2 * i + 1] = middle(module, slices->begins[i], slices->begins[i + 1]);
+    }
+    halves.begins[halves.count] = slices->begins[slices->count];
+    return halves;
+}
+
 struct slices slices_by_count(const struct wasm_module *module, const struct thread_pool *pool) {
     size_t functions = module->function_count;
     size_t wanted = slices_wanted(pool, functions, SLICE_FEWEST);

@@ -9,12 +9,15 @@ enum { SLICES_MAX = 16 /**< of one module */ };
 /** Slice i: functions of a module from begins[i] up to, not including, begins[i + 1]. */
 struct slices {
     size_t count; /**< at least 1 */
-    size_t begins[SLICES_MAX + 1];
+    size_t begins[2 * SLICES_MAX + 1];
 };
 
 /** Slices of about as many bytes, for work on bodies. More than the pool has threads, so that none
  * waits long for another; one where there is no pool, or too little to be worth a thread. */
 struct slices slices_of(const struct wasm_module *module, const struct thread_pool *pool);
+
+/** Each slice as two of about as many bytes. */
+struct slices slices_halved(const struct wasm_module *module, const struct slices *slices);
 
 /** As slices_of, but of as many functions, for work on names: often thousands of the longest belong
  * to functions of a few bytes. */

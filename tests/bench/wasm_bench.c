@@ -2,8 +2,9 @@
  * of decoding every body, and of names with the dominator tree, as medians of rounds in turn.
  *     wasm_bench FILE [ROUNDS]
  * Or programs side by side, run in turn with their output thrown away: medians of processor and
- * wall milliseconds and the largest peak memory in MB, a line each; a dash where one fails. Words
- * of a command are parted by blanks. wasm_bench run ROUNDS COMMAND... */
+ * wall milliseconds and the largest peak memory in MB, a line each; a dash where one fails, but for
+ * "expect N COMMAND", whose status is to be N. Words of a command are parted by blanks. wasm_bench
+ * run ROUNDS COMMAND... */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -67,6 +68,7 @@ enum { COMMANDS_MAX = 16, WORDS_MAX = 32 };
 struct command {
     char *words[WORDS_MAX];
     double cpu[ROUNDS_MAX], wall[ROUNDS_MAX], peak; /* milliseconds, megabytes */
+    int expected;                                   /* exit status */
     bool failed;
 };
 
@@ -88,7 +90,7 @@ static void run_command(struct command *command, int round) {
         wait4(child, &status, 0, &used);
     clock_gettime(CLOCK_MONOTONIC, &end);
     posix_spawn_file_actions_destroy(&actions);
-    if (status != 0) {
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != command->expected) {
         command->failed = true;
         return;
     }
@@ -97,6 +99,15 @@ static void run_command(struct command *command, int round) {
         (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
     double peak = (double)used.ru_maxrss * 1024 / 1e6;
     if (peak > command->peak) command->peak = peak;
+}
+
+/* Takes "expect N" off the front of a command. */
+static void expect(struct command *command) {
+    double status;
+    if (!command->words[0] || strcmp(command->words[0], "expect") != 0) return;
+    if (!command->words[1] || !number_parse(command->words[1], &status)) exit(2);
+    command->expected = (int)status;
+    memmove(command->words, command->words + 2, sizeof command->words - 2 * sizeof(char *));
 }
 
 static int run_commands(int rounds, int count, char **lines) {
@@ -109,6 +120,7 @@ static int run_commands(int rounds, int count, char **lines) {
             at += strcspn(at, " ");
             if (*at) *at++ = '\0';
         }
+        expect(&commands[i]);
     }
     for (int round = 0; round < rounds; round++)
         for (int i = 0; i < count; i++)

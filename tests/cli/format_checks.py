@@ -344,3 +344,19 @@ def formats(program):
 
 def check(name, report):
     READERS[name](report)
+
+
+def outputs(forms):
+    """Options that write a report in every format, each into FORMAT.out."""
+    return [f"--output={form}={form}.out" for form in forms]
+
+
+def refused(forms):
+    """What readers have against those files, a line each."""
+    for form in forms:
+        with open(f"{form}.out", encoding="utf-8", newline="") as made:
+            written = made.read()
+        try:
+            check(form, written)
+        except Exception as problem:
+            yield f"{form}: {type(problem).__name__}: {problem}"[:300]

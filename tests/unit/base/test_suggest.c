@@ -43,6 +43,7 @@ static void takes_the_nearest_and_the_first_of_equals(void **state) {
     (void)state;
     static const char *const words[] = {"gzip_level", "gzip", "gzap"};
     assert_string_equal(suggest("gzipp", words, 3), "gzip");
+    assert_string_equal(suggest("gz", words, 3), "gzip");
     static const char *const equals[] = {"cat", "car"};
     assert_string_equal(suggest("cax", equals, 2), "cat");
 }

@@ -274,6 +274,44 @@ static void crowd_of_processes(void **state) {
     assert_int_equal(run(fixture, 0, 110), 110);
 }
 
+enum { CROWD = 6, EACH = 50 };
+
+/* Until all of its own are kept: while another writes, some are not. */
+static void crowd_keep(struct fixture *fixture, unsigned child) {
+    unsigned first = CACHE_RECORDS_MAX + child * EACH, known = 0;
+    for (unsigned round = 0; round < 100 && known < EACH; round++)
+        known = run(fixture, first, first + EACH);
+    _exit(known == EACH ? 0 : 1);
+}
+
+/* A full file is replaced by one process at a time, and what another has kept is not lost. */
+static void crowd_at_the_bound(void **state) {
+    struct fixture *fixture = *state;
+    enum { FULL = CACHE_RECORDS_MAX * CACHE_RECORD_BYTES };
+    char *full = malloc(FULL);
+    run(fixture, 0, CACHE_RECORDS_MAX);
+    FILE *file = fopen(file_of(fixture), "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(full, 1, FULL, file), FULL);
+    fclose(file);
+    for (unsigned round = 0; round < 3; round++) {
+        temp_write(fixture->folder, CACHE_FILE, full, FULL);
+        chmod(file_of(fixture), 0600);
+        pid_t children[CROWD];
+        for (unsigned c = 0; c < CROWD; c++)
+            if ((children[c] = fork()) == 0) crowd_keep(fixture, c);
+        for (unsigned c = 0; c < CROWD; c++) {
+            int status = 0;
+            waitpid(children[c], &status, 0);
+            assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+        assert_true(size_of(file_of(fixture)) < FULL);
+        assert_int_equal(run(fixture, CACHE_RECORDS_MAX, CACHE_RECORDS_MAX + CROWD * EACH),
+                         CROWD * EACH);
+    }
+    free(full);
+}
+
 static void another_is_writing(void **state) {
     struct fixture *fixture = *state;
     run(fixture, 0, 1);
@@ -418,6 +456,7 @@ int main(void) {
         TEST(every_cut),
         TEST(foreign_bytes),
         TEST(oldest_go),
+        TEST(crowd_at_the_bound),
         TEST(crowd_of_processes),
         TEST(another_is_writing),
         TEST(full_disk),

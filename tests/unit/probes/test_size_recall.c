@@ -159,6 +159,29 @@ static void twins(void **state) {
                 probe_host_value(host, "gzip", "file:b"));
 }
 
+/* What takes longest is begun first, whichever file and encoding it is, so that no core is left
+ * with a long one at the end. */
+static void longest_first(void **state) {
+    struct fixture *fixture = *state;
+    static const size_t sizes[] = {10, 3000, 500};
+    static const char *const names[] = {"a", "b", "c"};
+    static char bytes[3000];
+    for (size_t i = 0; i < array_length(sizes); i++)
+        temp_write(fixture->folder, names[i], bytes, sizes[i]);
+    run(begin(fixture));
+    static const char *const expected[][2] = {
+        {"brotli", "3000"}, {"zstd", "3000"}, {"brotli", "500"}, {"zstd", "500"}, {"zlib", "3000"},
+        {"zlib", "500"},    {"brotli", "10"}, {"zstd", "10"},    {"zlib", "10"},
+    };
+    assert_int_equal(memory.count, array_length(expected));
+    for (size_t i = 0; i < memory.count; i++) {
+        char size[32];
+        snprintf(size, sizeof size, " of %s bytes", expected[i][1]);
+        assert_memory_equal(memory.items[i].key, expected[i][0], strlen(expected[i][0]));
+        assert_non_null(strstr(memory.items[i].key, size));
+    }
+}
+
 /* The key names all that the size depends on. */
 static const char *key_with(const char *start) {
     for (size_t i = 0; i < memory.count; i++)
@@ -236,6 +259,7 @@ int main(void) {
         TEST(known_by_content),
         TEST(same_with_and_without),
         TEST(twins),
+        TEST(longest_first),
         TEST(keys),
         TEST(changed_in_between),
         TEST(encoders),

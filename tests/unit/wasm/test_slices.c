@@ -26,7 +26,7 @@ static void add_section(struct text *out, char id, const struct text *contents) 
     text_add_bytes(out, contents->data, contents->length);
 }
 
-/* Function i calls two others, and one of them twice; `bad` ends early. */
+/* Function i calls two others, and one of them twice; a bad one ends early. */
 static void add_body(struct text *out, unsigned i, bool bad) {
     const unsigned calls[] = {i * 7 % FUNCTIONS, (i + 13) % FUNCTIONS, (i + 13) % FUNCTIONS};
     struct text body = text_begin(out->arena);
@@ -41,7 +41,8 @@ static void add_body(struct text *out, unsigned i, bool bad) {
     text_add_bytes(out, body.data, body.length);
 }
 
-/* Every third function is exported, under a name that has to be demangled. */
+/* Every third function is exported, under a name that has to be demangled; those from `bad` on are
+ * bad. */
 static struct wasm_span build(struct arena *arena, unsigned bad) {
     struct text out = text_begin(arena), types = text_begin(arena), code = text_begin(arena),
                 exports = text_begin(arena), all = text_begin(arena);
@@ -51,7 +52,7 @@ static struct wasm_span build(struct arena *arena, unsigned bad) {
     add_leb(&exports, (FUNCTIONS + 2) / 3);
     for (unsigned i = 0; i < FUNCTIONS; i++) {
         text_add_bytes(&all, "\0", 1);
-        add_body(&code, i, i == bad);
+        add_body(&code, i, i >= bad);
         if (i % 3 != 0) continue;
         const char *name = text_format(arena, "_ZN5space4f%03uEv", i % 1000);
         add_leb(&exports, (unsigned)strlen(name));
@@ -153,7 +154,28 @@ static void same_as_one_thread(void **state) {
     arena_free(arena);
 }
 
-/* Each slice finds a mistake of its own only where it has one. */
+static void halves(void **state) {
+    (void)state;
+    struct arena *arena = arena_new();
+    struct reading many;
+    assert_true(read_module(&many, build(arena, FUNCTIONS), THREADS));
+    const struct wasm_module *module = &many.file.units[0].module;
+    struct slices whole = slices_of(module, many.pool), two = slices_halved(module, &whole);
+    assert_int_equal(two.count, 2 * whole.count);
+    for (size_t i = 0; i <= whole.count; i++) assert_int_equal(two.begins[2 * i], whole.begins[i]);
+    for (size_t i = 0; i < whole.count; i++) {
+        size_t first = two.begins[2 * i + 1] - two.begins[2 * i];
+        size_t second = two.begins[2 * i + 2] - two.begins[2 * i + 1];
+        assert_in_range(first, second - 1, second + 1);
+    }
+    struct wasm_module none = {0};
+    whole = (struct slices){.count = 1};
+    assert_int_equal(slices_halved(&none, &whole).begins[2], 0);
+    read_end(&many);
+    arena_free(arena);
+}
+
+/* Of the mistakes that slices find in turn and at the same time, the first counts. */
 static void first_mistake(void **state) {
     (void)state;
     static const unsigned bad[] = {0, 1, FUNCTIONS / 2, FUNCTIONS - 1};
@@ -166,6 +188,8 @@ static void first_mistake(void **state) {
         assert_string_equal(one.problem.reason, "illegal opcode");
         assert_string_equal(many.problem.reason, "illegal opcode");
         assert_int_equal(one.problem.offset, many.problem.offset);
+        const struct wasm_function *function = &one.file.units[0].module.functions[bad[i]];
+        assert_int_equal(one.problem.offset, function->offset + function->size - 1);
         read_end(&one);
         read_end(&many);
         arena_free(arena);
@@ -175,6 +199,7 @@ static void first_mistake(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_as_one_thread),
+        cmocka_unit_test(halves),
         cmocka_unit_test(first_mistake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,18 +43,11 @@ for name, report in (("sample", SAMPLE), ("all met", met()), ("nothing judged", 
                      ("many", many())):
     with open("r.json", "w", encoding="utf-8") as out:
         json.dump(report, out)
-    words = [PROGRAM, "judge", "r.json", "--quiet"]
     formats = format_checks.formats(PROGRAM)
-    for form in formats:
-        words.append(f"--output={form}={form}.out")
+    words = [PROGRAM, "judge", "r.json", "--quiet", *format_checks.outputs(formats)]
     status = subprocess.run(words, timeout=100, check=False).returncode
-    for form in formats:
-        with open(f"{form}.out", encoding="utf-8", newline="") as made:
-            text = made.read()
-        try:
-            format_checks.check(form, text)
-        except Exception as problem:
-            print(f"{name}, {form}: {type(problem).__name__}: {problem}")
+    for problem in format_checks.refused(formats):
+        print(f"{name}, {problem}")
     with open("markdown.out", encoding="utf-8") as page:
         cut = [line for line in page if line.startswith("**Cut")]
     print(f"{name}: exit {status}, {len(formats)} formats", *cut, sep="\n")

@@ -18,14 +18,9 @@ for number, ids in enumerate(HALVES):
         json.dump(half, out)
 formats = format_checks.formats(PROGRAM)
 for expected in (2, 3):
-    words = [PROGRAM, "merge", "0.json", "1.json", "--quiet", f"--expect={expected}"]
-    words += [f"--output={form}={form}.out" for form in formats]
+    words = [PROGRAM, "merge", "0.json", "1.json", "--quiet", f"--expect={expected}",
+             *format_checks.outputs(formats)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
     print(f"of {expected}: exit {done.returncode}", *done.stderr.splitlines(), sep="\n")
-    for form in formats:
-        with open(f"{form}.out", encoding="utf-8", newline="") as made:
-            text = made.read()
-        try:
-            format_checks.check(form, text)
-        except Exception as problem:
-            print(f"{form}: {type(problem).__name__}: {problem}"[:300])
+    for problem in format_checks.refused(formats):
+        print(problem)
