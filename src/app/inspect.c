@@ -95,29 +95,39 @@ static bool malformed(const char *name, const struct wasm_problem *problem, stru
 }
 
 static bool read_bytes(struct arena *arena, const struct inspect_request *request, const char *path,
-                       const char **bytes, size_t *length, struct diags *diags) {
-    if (!request->input || strcmp(path, "-") != 0)
-        return file_read(arena, path, INSPECT_FILE_MAX, bytes, length, diags);
-    *bytes = request->input->data;
-    *length = request->input->length;
+                       struct wasm_span *span, struct diags *diags) {
+    const char *bytes;
+    *span = (struct wasm_span){0};
+    if (request->input && strcmp(path, "-") == 0) {
+        bytes = request->input->data;
+        span->end = request->input->length;
+    } else if (!file_read(arena, path, INSPECT_FILE_MAX, &bytes, &span->end, diags)) {
+        return false;
+    }
+    span->bytes = (const uint8_t *)bytes;
     return true;
 }
 
-/** With the bodies unless `pool` is NULL. */
+/** Without the bodies. */
 static bool read_file(struct arena *arena, const struct inspect_request *request, const char *path,
-                      struct thread_pool *pool, struct wasm_file *file, struct diags *diags) {
-    const char *bytes, *name = text_inert(arena, path);
-    size_t length;
+                      struct wasm_file *file, struct diags *diags) {
+    const char *name = text_inert(arena, path);
+    struct wasm_span span;
     struct wasm_problem problem;
-    if (!read_bytes(arena, request, path, &bytes, &length, diags)) return false;
-    struct wasm_span span = {(const uint8_t *)bytes, 0, length};
-    if (wasm_preamble_read(span.bytes, length) == WASM_IS_NOT)
-        return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, wasm_other_hint(span.bytes, length),
+    if (!read_bytes(arena, request, path, &span, diags)) return false;
+    if (wasm_preamble_read(span.bytes, span.end) == WASM_IS_NOT)
+        return diag_error(diags, INSPECT_MALFORMED, NO_PLACE, wasm_other_hint(span.bytes, span.end),
                           "%s is not a WebAssembly file but %s", name,
-                          wasm_other_format(span.bytes, length));
-    return (wasm_file_read(arena, span, WASM_WALK, file, &problem) &&
-            (!pool || wasm_file_decode(arena, file, pool, &problem))) ||
+                          wasm_other_format(span.bytes, span.end));
+    return wasm_file_read(arena, span, WASM_WALK, file, &problem) ||
            malformed(name, &problem, diags);
+}
+
+static bool decode_file(struct arena *arena, const struct inspect_request *request,
+                        const char *path, struct wasm_file *file, struct diags *diags) {
+    struct wasm_problem problem;
+    return wasm_file_decode(arena, file, request->pool, &problem) ||
+           malformed(text_inert(arena, path), &problem, diags);
 }
 
 /** How many of a list have to be in order: what text shows, and what advice looks at. */
@@ -171,14 +181,16 @@ static void list_functions(struct arena *arena, const struct inspect_request *re
 static bool take_apart(struct arena *arena, const struct inspect_request *request,
                        struct inspection *inspection, struct diags *diags) {
     struct wasm_file twin;
-    struct thread_pool *pool = request->sections_only ? NULL : request->pool;
+    bool whole = !request->sections_only;
     const char *symbols = request->symbols;
     *inspection = (struct inspection){.path = text_inert(arena, request->path),
                                       .twin = symbols ? text_inert(arena, symbols) : NULL,
                                       .sections_only = request->sections_only};
-    if (!read_file(arena, request, request->path, pool, &inspection->file, diags)) return false;
-    if (symbols && !read_file(arena, request, symbols, NULL, &twin, diags)) return false;
-    if (!request->sections_only) list_functions(arena, request, symbols ? &twin : NULL, inspection);
+    if (!read_file(arena, request, request->path, &inspection->file, diags) ||
+        (whole && !decode_file(arena, request, request->path, &inspection->file, diags)) ||
+        (symbols && !read_file(arena, request, symbols, &twin, diags)))
+        return false;
+    if (whole) list_functions(arena, request, symbols ? &twin : NULL, inspection);
     list_sections(arena, inspection);
     read_customs(arena, inspection);
     list_data(arena, inspection);
@@ -186,15 +198,15 @@ static bool take_apart(struct arena *arena, const struct inspect_request *reques
     return true;
 }
 
-bool inspect_take_side(struct arena *arena, struct arena *bytes,
-                       const struct inspect_request *request, const struct inspect_side *side,
-                       struct inspection *of, struct diags *diags) {
+bool inspect_take_side(struct arena *arena, const struct inspect_request *request,
+                       const struct inspect_side *side, struct inspection *of,
+                       struct diags *diags) {
     struct wasm_file twin;
-    struct thread_pool *pool = side->decode ? request->pool : NULL;
     *of = (struct inspection){.path = text_inert(arena, side->path),
                               .sections_only = request->sections_only};
-    if (!read_file(bytes, request, side->path, pool, &of->file, diags) ||
-        (side->symbols && !read_file(bytes, request, side->symbols, NULL, &twin, diags)))
+    if (!read_file(side->bytes, request, side->path, &of->file, diags) ||
+        (side->decode && !decode_file(side->bytes, request, side->path, &of->file, diags)) ||
+        (side->symbols && !read_file(side->bytes, request, side->symbols, &twin, diags)))
         return false;
     list_sections(arena, of);
     if (request->sections_only) return true;
@@ -215,11 +227,12 @@ bool inspect_take_side(struct arena *arena, struct arena *bytes,
 static bool take_apart_old(struct arena *arena, const struct inspect_request *request,
                            const struct inspection *now, struct inspection *old,
                            struct diags *diags) {
-    const struct inspect_side side = {
-        .path = request->against, .symbols = request->symbols_then, .known = &now->profile};
-    struct arena *bytes = arena_new();
-    bool good = inspect_take_side(arena, bytes, request, &side, old, diags);
-    arena_free(bytes);
+    const struct inspect_side side = {.path = request->against,
+                                      .symbols = request->symbols_then,
+                                      .bytes = arena_new(),
+                                      .known = &now->profile};
+    bool good = inspect_take_side(arena, request, &side, old, diags);
+    arena_free(side.bytes);
     return good;
 }
 

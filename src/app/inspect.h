@@ -58,15 +58,15 @@ struct inspection {
 /** One of two files that are held against each other, or one that is compressed. */
 struct inspect_side {
     const char *path, *symbols;       /**< symbols: NULL: none */
+    struct arena *bytes;              /**< where the file goes: it can be freed when nothing more
+                                         than names and numbers is wanted of it */
     bool decode;                      /**< its bodies too, to be refused where they are malformed */
     const struct wasm_profile *known; /**< of the other side, whose bytes are there; or NULL */
 };
 
-/** Takes apart only what can have grown: sections, names and bodies. The file lives in `bytes`,
- * which can be freed when nothing more than names and numbers is wanted of it. */
-bool inspect_take_side(struct arena *arena, struct arena *bytes,
-                       const struct inspect_request *request, const struct inspect_side *side,
-                       struct inspection *of, struct diags *diags);
+/** Takes apart only what can have grown: sections, names and bodies. */
+bool inspect_take_side(struct arena *arena, const struct inspect_request *request,
+                       const struct inspect_side *side, struct inspection *of, struct diags *diags);
 
 /** One name that has other bytes than before. */
 struct grown {

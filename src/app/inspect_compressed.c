@@ -81,16 +81,15 @@ static void open_source(const struct inspect_request *request, const char *path,
 static bool take_side(const struct trying *trying, struct inspect_side of, struct side *side,
                       struct diags *diags) {
     open_source(trying->request, of.path, &side->source);
-    struct arena *bytes = arena_new();
+    of.bytes = arena_new();
     of.decode = true;
-    bool good =
-        inspect_take_side(trying->scratch, bytes, trying->request, &of, &side->inspection, diags);
+    bool good = inspect_take_side(trying->scratch, trying->request, &of, &side->inspection, diags);
     if (good) {
         add_sections(trying->scratch, &side->inspection, &side->sections);
         add_functions(trying->scratch, &side->inspection, &side->functions);
     }
     side->inspection.file = (struct wasm_file){0};
-    arena_free(bytes);
+    arena_free(of.bytes);
     return good && source_unchanged(&side->source, diags);
 }
 

@@ -99,8 +99,8 @@ static bool has_hash(const char *name) {
 
 /** Whether the name is mangled; `to` then holds it demangled. `hashed`: of has_hash. */
 static bool demangle(const char *name, bool hashed, struct demangled *to) {
-    if (strncmp(name, "orig$_Z", 7) == 0) name += 5;
-    if (strncmp(name, "__Z", 3) == 0 || strncmp(name, "__R", 3) == 0) name++;
+    if (name[0] == 'o' && strncmp(name, "orig$_Z", 7) == 0) name += 5;
+    if (name[0] == '_' && name[1] == '_' && (name[2] == 'Z' || name[2] == 'R')) name++;
     if (name[0] != '_' || (name[1] != 'R' && name[1] != 'Z')) return false;
     bool rust = name[1] == 'R' || hashed;
     if (rust && rust_demangle_callback(name, DMGL_NO_OPTS, take_piece, to)) return true;

@@ -176,7 +176,7 @@ static const char *mangled_space(struct arena *arena, const char *text) {
 
 const char *wasm_namespace(struct arena *arena, const char *text) {
     for (size_t i = 0; i < array_length(prefixes); i++)
-        if (text_starts(text, prefixes[i])) text += strlen(prefixes[i]);
+        if (*text == *prefixes[i] && text_starts(text, prefixes[i])) text += strlen(prefixes[i]);
     const char *found = NULL;
     if (*text == '<') {
         found = crate_of_impl(arena, text);
@@ -194,8 +194,11 @@ const char *wasm_namespace(struct arena *arena, const char *text) {
 }
 
 void wasm_generic_add(struct text *out, const char *text) {
-    size_t length = strlen(text);
-    if (*text != '<') text = qualified(text, &length);
+    size_t length;
+    if (*text == '<')
+        length = strlen(text);
+    else
+        text = qualified(text, &length);
     const char *kept = text, *end = text + length;
     int depth = 0;
     for (const char *at = next_mark(text, MARK_ANGLE); at < end;
