@@ -129,10 +129,13 @@ static const struct budget_key budget_rows[] = {
      .children = &budget_keys_runs},
     {BUDGET_VALUE(
          PROBE_TIME, time_limit, .fallback = "60s", .min = 0.001, .max = 7 * DAY,
-         .help = "Time for all runs of the budget; without a verdict by then it is inconclusive."),
+         .help = "Time for all runs of the budget; without a verdict by then it is inconclusive. "
+                 "Probes that only read files have 10 min, as compression takes its time."),
      .rules = KEY_MEASURING, .example = "60s"},
-    {BUDGET_VALUE(PROBE_TIME, timeout, .fallback = "10s", .min = 0.001, .max = 7 * DAY,
-                  .help = "Time for one run; one that takes longer ends the budget as error."),
+    {BUDGET_VALUE(
+         PROBE_TIME, timeout, .fallback = "10s", .min = 0.001, .max = 7 * DAY,
+         .help = "Time for one run; one that takes longer ends the budget as error. Probes that "
+                 "only read files have 10 min."),
      .rules = KEY_MEASURING, .example = "5s"},
     {BUDGET_VALUE(PROBE_SHARE, confidence, .fallback = "95%", .min = 0.5, .max = 0.9999,
                   .help = "How sure a pass or a fail must be for each row."),

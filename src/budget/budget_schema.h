@@ -112,6 +112,8 @@ enum {
     BUDGET_FILES_MAX = 64,
     BUDGET_PROFILES_MAX = 32, /**< --profile options at once */
     BUDGET_RUNS_MAX = 1000000,
+    FILES_SECONDS = 600,          /**< `time_limit` and `timeout` of probes that only read files,
+                                     where none is written: brotli takes 2 s a megabyte */
     UNTRUSTED_SECONDS = 60,       /**< --untrusted: `time_limit` and `timeout` of a budget */
     UNTRUSTED_RUN_SECONDS = 600,  /**< --untrusted: then no further budget begins */
     UNTRUSTED_BYTES = 1000000000, /**< --untrusted: `max_size` and the like */

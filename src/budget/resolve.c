@@ -238,6 +238,16 @@ static void metrics_of_table(struct loading *l, const struct probe *probe,
                                                         i * probe->metric_size);
 }
 
+/* Compression takes the time it takes, and says so itself where it is too long. */
+static void file_times(struct resolving *r, const struct yaml_node *merged) {
+    unsigned needs = r->budget->probe->needs;
+    struct budget_values *values = &r->draft->values;
+    double seconds = r->l->request->untrusted ? UNTRUSTED_SECONDS : FILES_SECONDS;
+    bool reads_only = (needs & (PROBE_ONCE | PROBE_EXECUTES | PROBE_NETWORK)) == PROBE_ONCE;
+    if (reads_only && !yaml_get(merged, "time_limit")) values->time_limit = seconds;
+    if (reads_only && !yaml_get(merged, "timeout")) values->timeout = seconds;
+}
+
 static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
     struct loading *l = r->l;
     struct budget *budget = r->budget;
@@ -310,7 +320,10 @@ void budget_resolve(struct loading *l, struct draft *draft, struct budget *budge
     if (draft->layer_count && subject_check(&r)) {
         misplaced_check(&r);
         runs_read(&r);
-        if (budget->probe) probe_resolve(&r, merged);
+        if (budget->probe) {
+            file_times(&r, merged);
+            probe_resolve(&r, merged);
+        }
     }
     values_store(&r);
     if (draft->secret) diags_redact(l, first);

@@ -312,11 +312,34 @@ static void the_command_line_wins(void **state) {
     assert_non_null(strstr(f->diags.items[0].message, "--confidence"));
 }
 
+/* What only reads files may take long to compress them; what is written counts, and a stranger's
+ * file stays within its bounds. */
+static void probes_of_files_have_their_time(void **state) {
+    struct fixture *f = *state;
+    static const char text[] =
+        "version: 1\nbudgets:\n  read: {files: a, limits: {raw: 1KB}}\n"
+        "  written: {files: a, timeout: 3s, time_limit: 4s, limits: {raw: 1KB}}\n"
+        "  run: {runner: ./run, limits: {p95: 1s}}\n";
+    assert_true(fixture_text(f, text));
+    const struct budget *read = fixture_budget(f, "read"), *run = fixture_budget(f, "run");
+    const struct budget *written = fixture_budget(f, "written");
+    assert_true(read->timeout == 600 && read->time_limit == 600);
+    assert_true(written->timeout == 3 && written->time_limit == 4);
+    assert_true(run->timeout == 10 && run->time_limit == 60);
+    static const char *const only[] = {"read"};
+    f->request.untrusted = f->request.no_exec = true;
+    f->request.only = (struct probe_texts){only, 1};
+    assert_true(fixture_text(f, text));
+    read = fixture_budget(f, "read");
+    assert_true(read->timeout == 60 && read->time_limit == 60);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(limits_take_every_form),
         fixture_test(a_warning_looks_the_way_its_bound_does),
         fixture_test(defaults_lie_under_budgets),
+        fixture_test(probes_of_files_have_their_time),
         fixture_test(runs_fit_each_other),
         fixture_test(profiles_lie_over_the_file),
         fixture_test(null_removes_all_limits),
