@@ -11,6 +11,7 @@
 #include "probes/size_label.h"
 #include "probes/wasm_config.h"
 #include "report/attribution.h"
+#include "verdict/expression.h"
 
 static const char *const kind_words[COMPRESSED_LISTS] = {"section", "namespace", "function"};
 
@@ -188,7 +189,7 @@ static bool made_before(const struct measurement *measurement,
 static void add_estimate(const struct estimating *estimating, size_t index,
                          const struct verdict_row *row) {
     const struct compressed_growth_request *request = estimating->request;
-    size_t source = report_source(request->set, index);
+    size_t source = verdict_source(request->set, index);
     const struct budget *budget = &request->set->budgets[source];
     const struct measurement *head = request->evidence[source].measurement;
     const struct measurement *base = request->against->bases[source].measurement;

@@ -8,12 +8,7 @@
 #include "base/text.h"
 #include "report/facing.h"
 #include "report/series.h"
-
-size_t report_source(const struct budget_set *set, size_t index) {
-    for (size_t step = 0; step < set->count && set->budgets[index].of; step++)
-        index = set->budgets[index].source;
-    return index;
-}
+#include "verdict/expression.h"
 
 /* One budget's broken limits being explained. */
 struct explaining {
@@ -30,7 +25,7 @@ struct explaining {
 
 static bool explaining_begin(struct arena *arena, const struct report *report, size_t index,
                              struct explaining *explaining) {
-    size_t source = report_source(report->set, index);
+    size_t source = verdict_source(report->set, index);
     const struct report_against *against = report->against;
     *explaining = (struct explaining){.arena = arena};
     explaining->head = report->evidence[source].measurement;

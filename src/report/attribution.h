@@ -60,7 +60,4 @@ static inline bool budget_explains(const struct budget *budget, uint32_t metric)
     return budget->explaining && budget->explaining[metric];
 }
 
-/** The budget whose measurement budget `index` judges: itself, or at the end of its `of`. */
-size_t report_source(const struct budget_set *set, size_t index);
-
 #endif

@@ -8,6 +8,7 @@
 #include "report/part_words.h"
 #include "report/table.h"
 #include "report/waivers.h"
+#include "verdict/expression.h"
 
 enum { PROBLEMS_SHOWN = 5, LABEL_WIDTH = 44, LIST_INDENT = 12 };
 
@@ -217,7 +218,7 @@ void detail_add(struct sheet *sheet, const struct report *report, size_t index) 
         add_estimate(sheet, estimate_of(report, index, i));
         broken = true;
     }
-    add_problems(sheet, verdict, report->evidence[report_source(report->set, index)].measurement);
+    add_problems(sheet, verdict, report->evidence[verdict_source(report->set, index)].measurement);
     sheet_field(sheet, "waiver", waiver_text(sheet->out.arena, verdict));
     if (!broken) return;
     sheet_field(sheet, "why", budget->why);

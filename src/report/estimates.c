@@ -4,6 +4,7 @@
 
 #include "base/units.h"
 #include "report/attribution.h"
+#include "verdict/expression.h"
 
 /* The first row that the estimate is of says it. */
 static bool row_has(const struct budget_verdict *verdict, size_t row, const char *metric) {
@@ -16,7 +17,7 @@ static bool row_has(const struct budget_verdict *verdict, size_t row, const char
 const struct size_estimate *estimate_of(const struct report *report, size_t index, size_t row) {
     const struct budget_verdict *verdict = &report->verdicts->budgets[index];
     const struct measurement *measurement =
-        report->evidence[report_source(report->set, index)].measurement;
+        report->evidence[verdict_source(report->set, index)].measurement;
     for (size_t i = 0; measurement && i < measurement->estimate_count; i++) {
         const struct size_estimate *estimate = &measurement->estimates[i];
         const struct series file = {.labels = {estimate->file}};

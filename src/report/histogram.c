@@ -8,6 +8,7 @@
 #include "report/detail.h"
 #include "report/series.h"
 #include "report/table.h"
+#include "verdict/expression.h"
 
 /* Where the samples of a noisy metric lie, with its limits: bins of equal width up to the 99.5th
  * percentile, and one row for the tail beyond, which would press the others into one. */
@@ -172,7 +173,7 @@ void histograms_add(struct sheet *sheet, const struct report *report) {
     for (size_t i = 0; i < report->set->count; i++) {
         const struct budget_verdict *verdict = &report->verdicts->budgets[i];
         const struct measurement *measurement =
-            report->evidence[report_source(report->set, i)].measurement;
+            report->evidence[verdict_source(report->set, i)].measurement;
         if (!verdict->budget->selected || !measurement || measurement->missing) continue;
         add_budget(&drawn, verdict, measurement);
     }

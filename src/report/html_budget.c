@@ -7,6 +7,7 @@
 #include "report/sheet.h"
 #include "report/table.h"
 #include "report/waivers.h"
+#include "verdict/expression.h"
 
 enum { WORST_SHOWN = 10 };
 
@@ -162,7 +163,7 @@ void html_budget(struct text *out, const struct report *report, size_t index) {
     }
     if (broken) add_parts(out, report, index);
     if (broken) html_estimates(out, report, index);
-    add_problems(out, verdict, report->evidence[report_source(report->set, index)].measurement);
+    add_problems(out, verdict, report->evidence[verdict_source(report->set, index)].measurement);
     text_add(out, "<dl>");
     html_term(out, "Why", budget->why);
     html_term(out, "Fix", budget->fix);

@@ -8,6 +8,7 @@
 #include "budget/derive.h"
 #include "report/attribution.h"
 #include "report/reader.h"
+#include "verdict/expression.h"
 
 /* Not more runs than this were ever asked for; keeps sums of them within size_t and double. */
 static const size_t RUNS_MAX = 1000000000;
@@ -219,7 +220,7 @@ static bool leaning_ends(struct reader *reader, const struct budget_set *set) {
 static bool share_metrics(struct reader *reader, struct budget_set *set) {
     for (size_t i = 0; i < set->count; i++) {
         if (!set->budgets[i].of) continue;
-        const struct budget *source = &set->budgets[report_source(set, i)];
+        const struct budget *source = &set->budgets[verdict_source(set, i)];
         if (source->of) return reader_wrong(reader, "of", "leads round in a circle");
         set->budgets[i].metrics = source->metrics;
         set->budgets[i].wanted = source->wanted;

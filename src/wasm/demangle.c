@@ -64,6 +64,29 @@ static void cut_clones(char *text, size_t length) {
     for (char *number; (number = clone_number(text));) *number = '\0';
 }
 
+enum { TAG_LETTERS = 3, TAG_DIGITS = 5 };
+
+/** Length of a tag by which libc++ tells its versions apart (`ne180100`, `v15000`): another
+ * compiler has another one. */
+static size_t version_tag(const char *at) {
+    size_t letters = 0, digits = 0;
+    while (letters <= TAG_LETTERS && at[letters] >= 'a' && at[letters] <= 'z') letters++;
+    while (isdigit((unsigned char)at[letters + digits])) digits++;
+    return letters >= 1 && letters <= TAG_LETTERS && digits >= TAG_DIGITS ? letters + digits : 0;
+}
+
+/** Takes such tags out of a mangled name, `B8ne180100`: libiberty does not know all places where
+ * they may stand. */
+static void cut_version_tags(char *name) {
+    for (char *at = strchr(name, 'B'); at; at = strchr(at + 1, 'B')) {
+        size_t length = isdigit((unsigned char)at[1]) ? version_tag(at + 2) : 0;
+        if (length == 0 || (size_t)(at[1] - '0') != length) continue;
+        const char *rest = at + 2 + length;
+        memmove(at, rest, strlen(rest) + 1);
+        at--; /* one may follow another */
+    }
+}
+
 enum { HASH_DIGITS = 16, DISAMBIGUATOR_LEAST = 5, DEMANGLED_FIRST = 2048 };
 
 /** A demangled name: in `first` as long as it fits, then in memory from malloc. */
@@ -98,10 +121,11 @@ static bool has_hash(const char *name) {
 }
 
 /** Whether the name is mangled; `to` then holds it demangled. `hashed`: of has_hash. */
-static bool demangle(const char *name, bool hashed, struct demangled *to) {
+static bool demangle(char *name, bool hashed, struct demangled *to) {
     if (name[0] == 'o' && strncmp(name, "orig$_Z", 7) == 0) name += 5;
     if (name[0] == '_' && name[1] == '_' && (name[2] == 'Z' || name[2] == 'R')) name++;
     if (name[0] != '_' || (name[1] != 'R' && name[1] != 'Z')) return false;
+    if (name[1] == 'Z') cut_version_tags(name);
     bool rust = name[1] == 'R' || hashed;
     if (rust && rust_demangle_callback(name, DMGL_NO_OPTS, take_piece, to)) return true;
     to->length = 0;
@@ -109,8 +133,8 @@ static bool demangle(const char *name, bool hashed, struct demangled *to) {
            cplus_demangle_v3_callback(name, DMGL_PARAMS | DMGL_ANSI, take_piece, to);
 }
 
-/** Length of a hash that stands at `at` and is to be left out: `::h` and 16 digits, or a
- * disambiguator in brackets after a crate's name. */
+/** Length of what stands at `at` and is to be left out: `::h` and 16 digits, a disambiguator in
+ * brackets after a crate's name, or a library's version. */
 static size_t unstable_length(const char *begin, const char *at) {
     if (strncmp(at, "::h", 3) == 0 && hex_run(at + 3) == HASH_DIGITS) {
         char next = at[3 + HASH_DIGITS];
@@ -118,6 +142,10 @@ static size_t unstable_length(const char *begin, const char *at) {
     }
     if (*at != '[' || at == begin) return 0;
     if (!isalnum((unsigned char)at[-1]) && at[-1] != '_') return 0;
+    if (strncmp(at, "[abi:", 5) == 0) {
+        size_t tag = version_tag(at + 5);
+        return tag > 0 && at[5 + tag] == ']' ? tag + 6 : 0;
+    }
     size_t digits = hex_run(at + 1);
     return digits >= DISAMBIGUATOR_LEAST && digits <= HASH_DIGITS && at[1 + digits] == ']'
                ? digits + 2
