@@ -45,7 +45,8 @@ static const char *measured_other(struct arena *arena, const struct budget *then
                                   const struct budget *now) {
     const char *old = then->target_text ? then->target_text : "";
     if (text_equal(then->probe->name, now->probe->name) && text_equal(old, now->target_text))
-        return NULL;
+        return options_alike(then, now) ? NULL
+                                        : "the baseline measured with other options (`with`)";
     return text_format(arena, "the baseline measured something else: `%s: %s`", then->probe->name,
                        text_inert(arena, old));
 }

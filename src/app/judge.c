@@ -153,10 +153,15 @@ static const struct evidence *stored_evidence(const struct judging *judging,
     }
     const char *then = old->probe ? old->probe->name : "", *now = budget->probe->name;
     const char *old_target = old->target_text ? old->target_text : "";
-    if (strcmp(then, now) == 0 && text_equal(old_target, budget->target_text)) return found;
+    const char *other =
+        text_format(arena, "as `%s: %s`, not as `%s: %s`", then, text_inert(arena, old_target), now,
+                    text_inert(arena, budget->target_text));
+    if (strcmp(then, now) == 0 && text_equal(old_target, budget->target_text)) {
+        if (options_alike(old, budget)) return found;
+        other = "with other options (`with`)";
+    }
     diag_error(diags, JUDGE_UNKNOWN, budget->place, "run `perfbudget check` with this budget file",
-               "the report measured `%s` as `%s: %s`, not as `%s: %s`", budget->id, then,
-               text_inert(arena, old_target), now, text_inert(arena, budget->target_text));
+               "the report measured `%s` %s", budget->id, other);
     return NULL;
 }
 

@@ -46,6 +46,9 @@ struct budget {
     const char *target_text;    /**< as the report shows it: ${env:NAME} as written; of `of` the
                                    source's, of derive the expression */
     const void *config;         /**< the probe's options, bound */
+    const char *options;        /**< fingerprint of those that are not at their fallbacks, to know
+                                   whether two reports measured alike; NULL: a secret is among them,
+                                   or the report that it was read from did not hold it */
     const char *directory;      /**< absolute */
     struct metrics metrics; /**< of the probe with what its options declare; of `of`: the source's;
                                of derive: `value` */
@@ -119,5 +122,8 @@ bool budget_limits_metric(const struct budget *budget, uint32_t metric);
 
 /** The budget with that id, or NULL. */
 const struct budget *budget_find(const struct budget_set *set, const char *id);
+
+/** Whether two budgets of one probe were given the same options, as far as that is known. */
+bool options_alike(const struct budget *a, const struct budget *b);
 
 #endif

@@ -66,6 +66,10 @@ const struct budget_key *key_check(struct loading *l, const struct budget_keys *
 const char *hint_nearest(struct arena *arena, const char *word, const char *const *candidates,
                          size_t count);
 
+/* options.c: what a measurement was made with. */
+/** Of the bound options of a budget with a probe; 32 hexadecimal digits. */
+const char *options_fingerprint(struct arena *arena, const struct budget *budget);
+
 /* fill.c: variables and the environment. */
 /** A copy with `${}` filled in, each value by the file it stands in; the same node where there is
  * nothing to fill in. `secret` is set where values of the environment went in; NULL: the value will

@@ -270,6 +270,7 @@ static void probe_resolve(struct resolving *r, const struct yaml_node *merged) {
         .time_limit = l->time_limit > 0 ? l->time_limit : r->draft->values.time_limit,
     };
     r->draft->known = true;
+    if (configured && !r->draft->secret) budget->options = options_fingerprint(l->arena, budget);
     if (configured && targeted && session_check(l->arena, &plan, &budget->metrics, l->diags) &&
         server_metrics_add(l, budget))
         return;

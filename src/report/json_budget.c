@@ -47,6 +47,7 @@ static double derive_kilobyte(const struct report *report, const struct budget *
 static void put_what(json *object, const struct report *report, const struct budget *budget) {
     json_put_text(object, "probe", budget->probe ? budget->probe->name : NULL);
     json_put_text(object, "target", budget->target_text);
+    if (budget->options) json_put_text(object, "options", budget->options);
     if (budget->of) json_put_text(object, "of", budget->of);
     if (!budget->derive) return;
     json_put_text(object, "derive", budget->derive->text);

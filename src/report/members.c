@@ -105,6 +105,9 @@ const struct member members[] = {
     {"budget", "confidence", "number", "How sure a verdict on noisy samples has to be."},
     {"budget", "probe", "text?", "What measured; null with `of` and `derive`."},
     {"budget", "target", "text?", "What was measured, as written."},
+    {"budget", "options", "~text",
+     "Fingerprint of the options that are not at their defaults (`with`); absent where a secret is "
+     "among them."},
     {"budget", "of", "~text", "Id of the budget whose measurement is judged."},
     {"budget", "derive", "~text", "Expression over other budgets."},
     {"budget", "kilobyte", "~number", "With `derive`: what KB, MB and GB mean in it."},

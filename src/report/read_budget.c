@@ -154,6 +154,8 @@ bool read_budget(struct reader *reader, const json *object, struct budget *budge
         !take_flag(reader, object, "leaned_on", &budget->leaned_on) ||
         !take_text_or_null(reader, object, "skipped", &budget->skipped) ||
         !take_text_or_null(reader, object, "target", &budget->target_text) ||
+        (json_get(object, "options") &&
+         !take_text_or_null(reader, object, "options", &budget->options)) ||
         !take_location(reader, object, "location", &budget->place) ||
         !read_sampling(reader, object, budget) || !read_waiver(reader, object, &budget->waiver) ||
         !read_metrics(reader, object, &budget->metrics))
