@@ -19,13 +19,12 @@ static const struct probe_dimension section_dimensions[] = {
 LABELLED(module, false,
          "`/` for the file itself, /module0, /component1/module0 inside a component");
 
-LABELLED(function, true,
-         "a function's name, demangled and without hashes; function-12 where nothing names it");
-/** Not complete: a namespace that is not there may be that of functions without a name. */
+#define FUNCTION_HELP \
+    "a function's name, demangled and without hashes; function-12 where nothing names it"
+LABELLED(function, true, FUNCTION_HELP);
+/** Of the metric `function`, so that a broken namespace lists its own. */
 static const struct probe_dimension spaced_dimensions[] = {
-    {.name = "function",
-     .help = "a function's name, demangled and without hashes; function-12 where nothing names it",
-     .complete = true},
+    {.name = "function", .help = FUNCTION_HELP, .complete = true},
     {.name = "namespace", .help = "its namespace, as of the metric `namespace`"},
     {.name = "file", .help = "the file's path relative to `directory`, after `strip`"},
     {.name = NULL},
@@ -43,11 +42,13 @@ static const char *const parts_of_namespace[] = {"function", NULL};
 
 static const char unnamed_functions[] = "function-*", unnamed_namespace[] = "(unnamed)";
 
-#define LABELLED_ROW(metric_name, words, metric_unit, metric_fold, text)                          \
-    {                                                                                             \
-        .name = metric_name, .help = text, .dimensions = words##_dimensions, .unit = metric_unit, \
-        .better = PROBE_LOWER, .nature = PROBE_EXACT, .fold = metric_fold                         \
-    }
+/** Members of a labelled row; those that few rows have may follow. */
+#define LABELLED_MEMBERS(metric_name, words, metric_unit, metric_fold, text)                  \
+    .name = metric_name, .help = text, .dimensions = words##_dimensions, .unit = metric_unit, \
+    .better = PROBE_LOWER, .nature = PROBE_EXACT, .fold = metric_fold
+
+#define LABELLED_ROW(...) \
+    { LABELLED_MEMBERS(__VA_ARGS__) }
 
 #define WASM_ROW(metric_name, metric_unit, metric_fold, text)                                      \
     {                                                                                              \
@@ -67,14 +68,9 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
         WASM_ROW("debug", PROBE_BYTES, PROBE_FOLD_SUM,
                  "Bytes of custom sections for debugging and linking: .debug_*, name, linking, "
                  "reloc.*, sourceMappingURL, external_debug_info."),
-    [WASM_SECTION_BYTES] = {.name = "section",
-                            .help = "Bytes of each section, its header included; an absent "
-                                    "standard section is 0; together the size of the file.",
-                            .dimensions = section_dimensions,
-                            .unit = PROBE_BYTES,
-                            .better = PROBE_LOWER,
-                            .nature = PROBE_EXACT,
-                            .fold = PROBE_FOLD_SUM},
+    [WASM_SECTION_BYTES] = LABELLED_ROW("section", section, PROBE_BYTES, PROBE_FOLD_SUM,
+                                        "Bytes of each section, its header included; an absent "
+                                        "standard section is 0; together the size of the file."),
     [WASM_FUNCTIONS] = WASM_ROW("functions", PROBE_COUNT, PROBE_FOLD_SUM,
                                 "Functions with a body; imported ones are not counted."),
     [WASM_IMPORTS] = WASM_ROW("imports", PROBE_COUNT, PROBE_FOLD_SUM, "Imports of every kind."),
@@ -104,39 +100,26 @@ const struct probe_metric wasm_metrics[WASM_METRICS] = {
         LABELLED_ROW("module", module, PROBE_BYTES, PROBE_FOLD_SUM,
                      "Bytes of each module, and of each component those outside of what is in it; "
                      "together the size of the file."),
-    [WASM_FUNCTION_BYTES] = {.name = "function",
-                             .help = "Bytes of the functions with a body, those of one name "
-                                     "together. One that is not there passes only where what "
-                                     "nothing names (function-12) is smaller than the limit.",
-                             .dimensions = spaced_dimensions,
-                             .unit = PROBE_BYTES,
-                             .better = PROBE_LOWER,
-                             .nature = PROBE_EXACT,
-                             .fold = PROBE_FOLD_SUM,
+    [WASM_FUNCTION_BYTES] = {LABELLED_MEMBERS(
+                                 "function", spaced, PROBE_BYTES, PROBE_FOLD_SUM,
+                                 "Bytes of the functions with a body, those of one name "
+                                 "together. One that is not there passes only where what "
+                                 "nothing names (function-12) is smaller than the limit."),
                              .unnamed = unnamed_functions},
-    [WASM_NAMESPACE_BYTES] = {.name = "namespace",
-                              .help = "Bytes of the functions of each Rust crate, C++ namespace, "
-                                      "Go package or source file (by the line tables of DWARF "
-                                      "2 to 5). What nothing names, (unnamed), may be of any: a "
-                                      "limit passes only where it is met with that as well.",
-                              .dimensions = namespace_dimensions,
-                              .unit = PROBE_BYTES,
-                              .better = PROBE_LOWER,
-                              .nature = PROBE_EXACT,
-                              .fold = PROBE_FOLD_SUM,
-                              .parts = parts_of_namespace,
-                              .unnamed = unnamed_namespace},
+    [WASM_NAMESPACE_BYTES] = {LABELLED_MEMBERS(
+                                  "namespace", namespace, PROBE_BYTES, PROBE_FOLD_SUM,
+                                  "Bytes of the functions of each Rust crate, C++ namespace, "
+                                  "Go package or source file (by the line tables of DWARF "
+                                  "2 to 5). What nothing names, (unnamed), may be of any: a "
+                                  "limit passes only where it is met with that as well."),
+                              .parts = parts_of_namespace, .unnamed = unnamed_namespace},
     [WASM_RETAINED_BYTES] =
-        {.name = "retained",
-         .help = "Bytes of function bodies that would go if the function went: its own and of "
-                 "those that only it keeps (dominator tree of calls, function references, "
-                 "exports, start and element segments); of several with one name the largest. "
-                 "One that is not there passes as `function` does.",
-         .dimensions = function_dimensions,
-         .unit = PROBE_BYTES,
-         .better = PROBE_LOWER,
-         .nature = PROBE_EXACT,
-         .fold = PROBE_FOLD_MAX,
+        {LABELLED_MEMBERS(
+             "retained", function, PROBE_BYTES, PROBE_FOLD_MAX,
+             "Bytes of function bodies that would go if the function went: its own and of "
+             "those that only it keeps (dominator tree of calls, function references, "
+             "exports, start and element segments); of several with one name the largest. "
+             "One that is not there passes as `function` does."),
          .unnamed = unnamed_functions},
     [WASM_DUPLICATE_BYTES] =
         WASM_ROW("duplicates", PROBE_BYTES, PROBE_FOLD_SUM,

@@ -46,10 +46,10 @@ bool events_mixed(const struct events *events);
 
 /**
  * Errors come in bursts, and before the first one has been seen nothing says how long they are. So
- * one trial in so many counts, whatever was seen: that covers bursts of ten, as of a two-state
- * chain with correlation 0.9. Where the order is not known the counts are shrunk instead, which
- * takes the variance of such a stream, 1.9 / 0.1 = 19 times that of independent trials. How long
- * bursts are is known once so many have been seen (verdict/judge_rate.c).
+ * under watch one trial in so many counts, whatever was seen: that covers bursts of ten, as of a
+ * two-state chain with correlation 0.9. Where the order is not known the counts are shrunk instead,
+ * which takes the variance of such a stream, 1.9 / 0.1 = 19 times that of independent trials. How
+ * long bursts are is known once so many have been seen (verdict/judge_rate.c).
  */
 enum { EVENTS_STEP = 10, EVENTS_STEP_MIXED = 20, EVENTS_BURSTS = 20 };
 
